@@ -1,0 +1,5 @@
+//! What the console knows, as plain Rust: no DOM, no network, no clock. Tested natively.
+
+pub(crate) mod draft;
+pub(crate) mod inbox;
+pub(crate) mod route;

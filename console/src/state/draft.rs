@@ -1,0 +1,172 @@
+//! Texts that are typed and not yet sent. In memory only: the next person at this computer finds nothing.
+//!
+//! A reply and a note of one inquiry are two texts that never share a place, so that a note cannot leave
+//! as a reply. Each text carries the key under which it is sent; sending the same text again, after a
+//! failure or a second press, repeats the key and so adds nothing.
+
+use std::collections::HashMap;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Writing {
+    /// Goes to the sender.
+    #[default]
+    Reply,
+    /// Stays with the staff.
+    Note,
+}
+
+impl Writing {
+    /// The other tab.
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Reply => Self::Note,
+            Self::Note => Self::Reply,
+        }
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Note => "note",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Text {
+    text: String,
+    key: Option<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Pair {
+    reply: Text,
+    note: Text,
+    chosen: Writing,
+}
+
+impl Pair {
+    fn text(&self, writing: Writing) -> &Text {
+        match writing {
+            Writing::Reply => &self.reply,
+            Writing::Note => &self.note,
+        }
+    }
+
+    fn text_mut(&mut self, writing: Writing) -> &mut Text {
+        match writing {
+            Writing::Reply => &mut self.reply,
+            Writing::Note => &mut self.note,
+        }
+    }
+
+    fn has_text(&self) -> bool {
+        [&self.reply, &self.note].iter().any(|text| !text.text.trim().is_empty())
+    }
+}
+
+/// By inquiry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Drafts(HashMap<String, Pair>);
+
+impl Drafts {
+    pub(crate) fn text(&self, inquiry: &str, writing: Writing) -> &str {
+        self.0.get(inquiry).map_or("", |pair| &pair.text(writing).text)
+    }
+
+    /// Another text is another message, so it gets another key.
+    pub(crate) fn write(&mut self, inquiry: &str, writing: Writing, text: String) {
+        let place = self.0.entry(inquiry.to_owned()).or_default().text_mut(writing);
+        if place.text != text {
+            *place = Text { text, key: None };
+        }
+    }
+
+    /// The key of the text as it stands; made once.
+    pub(crate) fn key(&mut self, inquiry: &str, writing: Writing, make: impl FnOnce() -> String) -> String {
+        self.0.entry(inquiry.to_owned()).or_default().text_mut(writing).key.get_or_insert_with(make).clone()
+    }
+
+    /// Forgets a text that arrived, unless something else has been typed in the meantime.
+    pub(crate) fn sent(&mut self, inquiry: &str, writing: Writing, text: &str) {
+        let Some(pair) = self.0.get_mut(inquiry) else { return };
+        let place = pair.text_mut(writing);
+        if place.text == text {
+            *place = Text::default();
+        }
+    }
+
+    pub(crate) fn chosen(&self, inquiry: &str) -> Writing {
+        self.0.get(inquiry).map_or(Writing::Reply, |pair| pair.chosen)
+    }
+
+    pub(crate) fn choose(&mut self, inquiry: &str, writing: Writing) {
+        self.0.entry(inquiry.to_owned()).or_default().chosen = writing;
+    }
+
+    /// How many inquiries have text that is not sent.
+    pub(crate) fn unsent(&self) -> usize {
+        self.0.values().filter(|pair| pair.has_text()).count()
+    }
+}
+
+/// A random UUID (version 4) from 16 random bytes.
+pub(crate) fn uuid(mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_never_a_reply() {
+        let mut drafts = Drafts::default();
+        drafts.write("a", Writing::Note, "for us only".to_owned());
+        drafts.choose("a", Writing::Reply);
+        assert_eq!(drafts.text("a", Writing::Reply), "");
+        assert_eq!(drafts.text("a", Writing::Note), "for us only");
+        assert_eq!(drafts.text("b", Writing::Note), "");
+    }
+
+    #[test]
+    fn the_same_text_keeps_its_key() {
+        let mut drafts = Drafts::default();
+        drafts.write("a", Writing::Reply, "Hello".to_owned());
+        assert_eq!(drafts.key("a", Writing::Reply, || "1".to_owned()), "1");
+        drafts.write("a", Writing::Reply, "Hello".to_owned());
+        assert_eq!(drafts.key("a", Writing::Reply, || "2".to_owned()), "1");
+        assert_eq!(drafts.key("a", Writing::Note, || "3".to_owned()), "3");
+        drafts.write("a", Writing::Reply, "Hello Kim".to_owned());
+        assert_eq!(drafts.key("a", Writing::Reply, || "4".to_owned()), "4");
+    }
+
+    #[test]
+    fn what_arrived_is_forgotten_and_what_was_typed_since_is_not() {
+        let mut drafts = Drafts::default();
+        drafts.write("a", Writing::Reply, "Hello".to_owned());
+        drafts.key("a", Writing::Reply, || "1".to_owned());
+        drafts.write("a", Writing::Reply, "Hello again".to_owned());
+        drafts.sent("a", Writing::Reply, "Hello");
+        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsent()), ("Hello again", 1));
+        drafts.sent("a", Writing::Reply, "Hello again");
+        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsent()), ("", 0));
+        assert_eq!(drafts.key("a", Writing::Reply, || "2".to_owned()), "2");
+    }
+
+    #[test]
+    fn blank_text_is_not_unsent() {
+        let mut drafts = Drafts::default();
+        drafts.write("a", Writing::Note, " \n".to_owned());
+        assert_eq!(drafts.unsent(), 0);
+    }
+
+    #[test]
+    fn keys_are_random_uuids() {
+        assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
+    }
+}

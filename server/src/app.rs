@@ -1,0 +1,163 @@
+//! What every part of the server is handed: store, clock, mailer, files, settings.
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::intake::Intake;
+use crate::limit::Limits;
+use crate::mail::Mailer;
+use crate::secret::Secrets;
+use crate::store::{Db, DistrictRecord};
+use jiff::Timestamp;
+use object_store::ObjectStore;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock};
+use tokio::sync::{Semaphore, watch};
+
+pub struct App {
+    pub settings: Settings,
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub secrets: Secrets,
+    pub mailer: Mailer,
+    pub files: Box<dyn ObjectStore>,
+    pub intake: Intake,
+    pub limits: Limits,
+    /// Moves whenever a district's live consoles may have something to fetch.
+    pub events: watch::Sender<u64>,
+    /// Moves whenever a job was enqueued.
+    pub jobs: tokio::sync::Notify,
+    /// Pictures decoded at the same time: each may take a hundred megabytes.
+    pub picture_slots: Semaphore,
+    /// Made-up inquiries are being loaded: their senders do not exist, so nobody is mailed.
+    quiet: AtomicBool,
+    public_url: String,
+    districts: RwLock<Districts>,
+}
+
+#[derive(Default)]
+struct Districts {
+    revision: i64,
+    by_slug: BTreeMap<String, Arc<DistrictRecord>>,
+}
+
+impl App {
+    /// Opens the stores, brings the schema up to date and starts the writer. `public_url` is the base
+    /// of all links, known once the listener has its port.
+    ///
+    /// # Errors
+    /// A store cannot be opened.
+    pub async fn start(settings: Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Arc<Self>> {
+        std::fs::create_dir_all(&settings.data)?;
+        let secrets =
+            if settings.secrets.is_empty() { Secrets::kept_in(&settings.data)? } else { Secrets::new(&settings.secrets) };
+        let db = {
+            // Two processes on one folder must not migrate at once; the lock goes with the file.
+            let lock = std::fs::File::create(settings.data.join("migrate.lock"))?;
+            lock.lock()?;
+            let db = Db::open(&settings.database_url).await?;
+            db.migrate().await?;
+            db
+        };
+        let files = open_files(&settings.files_url)?;
+        let mailer = Mailer::new(&settings.mail, settings.mail_from.as_deref(), &public_url)?;
+        let app = Arc::new(Self {
+            intake: Intake::start(db.clone()),
+            limits: Limits::new(settings.rate_limit),
+            events: watch::Sender::new(0),
+            jobs: tokio::sync::Notify::new(),
+            picture_slots: Semaphore::new(2),
+            quiet: AtomicBool::new(false),
+            districts: RwLock::default(),
+            db,
+            clock,
+            secrets,
+            mailer,
+            files,
+            public_url,
+            settings,
+        });
+        app.refresh_districts().await?;
+        Ok(app)
+    }
+
+    /// From now on this process enqueues no mail.
+    pub fn hush(&self) {
+        self.quiet.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.quiet.load(Ordering::Relaxed)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Base of all links, without a slash at its end.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Whether visitors come over https, so that cookies may insist on it.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https:")
+    }
+
+    /// # Errors
+    /// [`Error::NotFound`] when no district has this address.
+    pub fn district(&self, slug: &str) -> Result<Arc<DistrictRecord>, Error> {
+        self.read_districts(|all| all.by_slug.get(slug).cloned()).ok_or(Error::NotFound)
+    }
+
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such district.
+    pub fn district_by_id(&self, id: &str) -> Result<Arc<DistrictRecord>, Error> {
+        self.read_districts(|all| all.by_slug.values().find(|d| d.id == id).cloned()).ok_or(Error::NotFound)
+    }
+
+    pub fn districts(&self) -> Vec<Arc<DistrictRecord>> {
+        self.read_districts(|all| all.by_slug.values().cloned().collect())
+    }
+
+    fn read_districts<T>(&self, read: impl FnOnce(&Districts) -> T) -> T {
+        read(&self.districts.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Reads the districts anew when their revision moved.
+    ///
+    /// # Errors
+    /// The database cannot be read; what was known stays known.
+    pub async fn refresh_districts(&self) -> Result<(), Error> {
+        let revision = self.db.revision().await?;
+        if revision == self.read_districts(|all| all.revision) {
+            return Ok(());
+        }
+        let all = self.db.districts().await?;
+        let by_slug = all.into_iter().map(|d| (d.district.slug.clone(), Arc::new(d))).collect();
+        *self.districts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Districts { revision, by_slug };
+        Ok(())
+    }
+
+    /// Wakes live consoles and the job worker, after a commit.
+    pub fn wake(&self) {
+        self.events.send_modify(|n| *n = n.wrapping_add(1));
+        self.jobs.notify_one();
+    }
+}
+
+fn open_files(url: &str) -> anyhow::Result<Box<dyn ObjectStore>> {
+    let url = url::Url::parse(url)?;
+    let folder = url.to_file_path().map_err(|()| anyhow::anyhow!("PORCHLIGHT_FILES_URL is not a folder"))?;
+    std::fs::create_dir_all(&folder)?;
+    Ok(Box::new(object_store::local::LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
+}
+
+/// A new id: a time-ordered UUID (RFC 9562, version 7) of the given time.
+pub fn new_id(now: Timestamp) -> String {
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    let mut random = [0; 10];
+    rand::RngCore::fill_bytes(&mut rand::rng(), &mut random);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
+}

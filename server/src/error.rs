@@ -1,0 +1,193 @@
+//! What can go wrong inside, and the one place where it becomes an HTTP answer.
+//!
+//! Causes go to the log. What the client gets is chosen here and holds no internal text.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use porchlight_shared::phrase::Phrases;
+use porchlight_shared::problem::FieldProblem;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+#[derive(Debug)]
+pub enum Error {
+    /// The database refused, is gone, or its disk is full.
+    Database(sqlx::Error),
+    /// Files could not be kept or read.
+    Files(String),
+    /// Stored data that this version does not understand.
+    Corrupt(String),
+    NotFound,
+    /// Not logged in, or with the wrong password.
+    Unauthorized,
+    Forbidden,
+    /// The signed token is missing, wrong or too old: fetch another and send again.
+    TokenExpired,
+    /// The hidden field was filled in.
+    Automated,
+    /// Something else changed it first.
+    Conflict,
+    /// The same idempotency key came with another body.
+    KeyReused,
+    /// The answers need mending.
+    Fields(Vec<FieldProblem>),
+    /// The request itself is wrong: what, in plain words.
+    Request(&'static str),
+    TooLarge {
+        max_bytes: u64,
+    },
+    UnsupportedMedia,
+    TooMany {
+        retry_after: Duration,
+    },
+    Unavailable,
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for Error {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { .. } => Self::NotFound,
+            other => Self::Files(other.to_string()),
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Database(cause) => write!(f, "database: {cause}"),
+            Self::Files(cause) => write!(f, "files: {cause}"),
+            Self::Corrupt(cause) => write!(f, "stored data: {cause}"),
+            // Field values are never part of the text: they may be personal.
+            Self::Fields(problems) => write!(f, "{} fields need mending", problems.len()),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Error {
+    pub fn field(field: &str, kind: porchlight_shared::problem::ProblemKind) -> Self {
+        Self::Fields(vec![FieldProblem::new(field, kind)])
+    }
+
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Corrupt(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Database(_) | Self::Files(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::TokenExpired => StatusCode::FORBIDDEN,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Automated | Self::KeyReused | Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// The stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Corrupt(_) => "internal",
+            Self::Database(_) | Self::Files(_) | Self::Unavailable => "unavailable",
+            Self::NotFound => "not_found",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::TokenExpired => "token_expired",
+            Self::Automated => "looks_automated",
+            Self::Conflict => "conflict",
+            Self::KeyReused => "key_reused",
+            Self::Fields(_) => "fields",
+            Self::Request(_) => "bad_request",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMedia => "unsupported_media_type",
+            Self::TooMany { .. } => "too_many",
+        }
+    }
+
+    /// Seconds after which trying again makes sense.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_after } => Some(retry_after.as_secs().max(1)),
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+            _ => None,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Corrupt(_) => "Something went wrong on our side.",
+            Self::Database(_) | Self::Files(_) | Self::Unavailable => "We cannot take this just now. Please try again.",
+            Self::NotFound => "There is nothing at this address.",
+            Self::Unauthorized => "Please log in.",
+            Self::Forbidden => "You may not do this.",
+            Self::TokenExpired => "The token is missing or too old. Fetch another and send again under the same key.",
+            Self::Automated => "This looked like it was filled in by a machine.",
+            Self::Conflict => "This was changed in the meantime.",
+            Self::KeyReused => "This Idempotency-Key was used for another body.",
+            Self::Fields(_) => "Some answers need mending.",
+            Self::Request(_) => "The request cannot be understood.",
+            Self::TooLarge { .. } => "The request is too large.",
+            Self::UnsupportedMedia => "This media type is not accepted here.",
+            Self::TooMany { .. } => "Too many requests from this network.",
+        }
+    }
+
+    /// The answer as `application/problem+json` (RFC 9457), with field messages in `phrases`' language.
+    pub fn problem(&self, phrases: &Phrases) -> Response {
+        self.log();
+        let status = self.status();
+        let mut body = json!({ "type": "about:blank", "title": self.title(), "status": status.as_u16(), "code": self.code() });
+        match self {
+            Self::Request(detail) => body["detail"] = json!(detail),
+            Self::TooLarge { max_bytes } => body["max_bytes"] = json!(max_bytes),
+            Self::Fields(problems) => {
+                let each =
+                    |p: &FieldProblem| json!({ "field": p.field, "code": p.kind.code(), "message": p.kind.sentence(phrases) });
+                body["errors"] = problems.iter().map(each).collect::<Value>();
+            }
+            _ => {}
+        }
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
+        self.mark(&mut response);
+        response
+    }
+
+    /// Headers that go with this error, whatever the body is.
+    pub fn mark(&self, response: &mut Response) {
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+
+    /// Causes are for whoever runs the server; what people did wrong is no news.
+    pub fn log(&self) {
+        match self {
+            Self::Database(_) | Self::Files(_) | Self::Corrupt(_) => tracing::error!(error = %self, "request failed"),
+            _ => tracing::debug!(code = self.code(), "request refused"),
+        }
+    }
+}
+
+/// In English, for handlers without a person's language at hand.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        self.problem(crate::locale::english())
+    }
+}

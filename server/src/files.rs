@@ -1,0 +1,177 @@
+//! Files that senders and staff attach: checked, rewritten, kept in the files store.
+//!
+//! A photo is decoded and encoded anew, so that nothing but its picture remains: no place, no camera,
+//! no second file hidden behind it. A PDF is kept as it is and only ever served as a download.
+
+use crate::app::{App, new_id};
+use crate::error::Error;
+use crate::store::{DistrictRecord, FileRecord, Result};
+use bytes::Bytes;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use object_store::path::Path;
+use object_store::{ObjectStoreExt, PutPayload};
+use porchlight_shared::form::FileType;
+use porchlight_shared::problem::ProblemKind;
+use std::io::Cursor;
+
+/// Largest file of any form, in bytes.
+pub const MAX_BYTES: usize = 20_000_000;
+/// Files of one visit that are not claimed yet.
+pub const MAX_UNCLAIMED: usize = 20;
+/// Bytes of one visit that are not claimed yet.
+pub const MAX_UNCLAIMED_BYTES: i64 = 100_000_000;
+/// After this many hours an unclaimed file is deleted.
+pub const UNCLAIMED_HOURS: i64 = 24;
+/// Longest side of a kept picture, in pixels.
+const LONGEST_SIDE: u32 = 4_096;
+
+/// Checks, rewrites and keeps a file under a visit's hash, unreadable until it is claimed.
+///
+/// # Errors
+/// [`Error::Fields`] on `file` when it is no file that we take; [`Error::TooMany`] over the quota.
+pub async fn receive(app: &App, district: &DistrictRecord, visit: &str, name: &str, bytes: Bytes) -> Result<FileRecord> {
+    let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::FileType))?;
+    let before = app.db.files_of_token(&district.id, visit).await?;
+    if before.len() >= MAX_UNCLAIMED || before.iter().map(|f| f.size).sum::<i64>() > MAX_UNCLAIMED_BYTES {
+        return Err(Error::TooMany { retry_after: std::time::Duration::from_secs(3_600) });
+    }
+    let picture = if kind.is_image() {
+        let _slot = app.picture_slots.acquire().await.map_err(|_| Error::Unavailable)?;
+        let done = tokio::task::spawn_blocking(move || rewrite(&bytes)).await.map_err(|e| Error::Files(e.to_string()))?;
+        done.map_err(|_| Error::field("file", ProblemKind::FileNotWhatItSays))?
+    } else {
+        Picture { bytes: bytes.to_vec(), kind, size: None }
+    };
+    let record = FileRecord {
+        id: new_id(app.now()),
+        inquiry_id: None,
+        message_id: None,
+        name: tidy_name(name, picture.kind),
+        media_type: picture.kind.media_type().to_owned(),
+        size: i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX),
+        width: picture.size.map(|(w, _)| i64::from(w)),
+        height: picture.size.map(|(_, h)| i64::from(h)),
+    };
+    // Bytes first: a row without bytes would be a promise that cannot be kept.
+    app.files.put(&path(&district.id, &record.id), PutPayload::from(picture.bytes)).await?;
+    let mut tx = app.db.begin().await?;
+    tx.insert_file(&district.id, visit, &record, app.now().as_millisecond()).await?;
+    tx.commit().await?;
+    Ok(record)
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// [`Error::NotFound`], or the files store is not to be had.
+pub async fn read(app: &App, district: &str, id: &str) -> Result<Bytes> {
+    Ok(app.files.get(&path(district, id)).await?.bytes().await?)
+}
+
+/// Deletes files that nobody claimed in time.
+///
+/// # Errors
+/// A store is not to be had; the rest is tried again later.
+pub async fn sweep(app: &App) -> Result<()> {
+    let before = app.now().as_millisecond() - UNCLAIMED_HOURS * 3_600_000;
+    for (district, id) in app.db.unclaimed_files(before).await? {
+        discard(app, &district, &id).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a file that was not claimed.
+///
+/// # Errors
+/// A store is not to be had.
+pub async fn discard(app: &App, district: &str, id: &str) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    let forgotten = tx.delete_unclaimed(district, id).await?;
+    tx.commit().await?;
+    if !forgotten {
+        return Ok(());
+    }
+    match app.files.delete(&path(district, id)).await {
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn path(district: &str, id: &str) -> Path {
+    Path::from_iter([district, id])
+}
+
+struct Picture {
+    bytes: Vec<u8>,
+    kind: FileType,
+    size: Option<(u32, u32)>,
+}
+
+/// Decodes a picture, turns it the right way up, and writes nothing but its pixels.
+fn rewrite(bytes: &[u8]) -> image::ImageResult<Picture> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(16_000);
+    limits.max_image_height = Some(16_000);
+    limits.max_alloc = Some(300_000_000);
+    reader.limits(limits);
+    let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    if picture.width().max(picture.height()) > LONGEST_SIDE {
+        picture = picture.resize(LONGEST_SIDE, LONGEST_SIDE, image::imageops::FilterType::Triangle);
+    }
+    let (kind, format) = if is_jpeg { (FileType::Jpeg, ImageFormat::Jpeg) } else { (FileType::Png, ImageFormat::Png) };
+    let picture =
+        if is_jpeg { DynamicImage::ImageRgb8(picture.into_rgb8()) } else { DynamicImage::ImageRgba8(picture.into_rgba8()) };
+    let mut out = Cursor::new(Vec::new());
+    picture.write_to(&mut out, format)?;
+    Ok(Picture { bytes: out.into_inner(), kind, size: Some((picture.width(), picture.height())) })
+}
+
+/// A name for people: no folders, no control or direction characters, the ending that fits.
+fn tidy_name(raw: &str, kind: FileType) -> String {
+    let last = raw.rsplit(['/', '\\']).next().unwrap_or("");
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let safe = |c: &char| {
+        !c.is_control()
+            && !matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '"' | '<' | '>')
+    };
+    let stem: String = stem.trim().chars().filter(safe).take(80).collect();
+    let stem = if stem.trim_matches(['.', ' ']).is_empty() { "file" } else { stem.trim() };
+    let ending = if kind == FileType::Jpeg { "jpg" } else { kind.as_str() };
+    format!("{stem}.{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_safe() {
+        assert_eq!(tidy_name("C:\\Users\\kim\\IMG_1.JPG", FileType::Jpeg), "IMG_1.jpg");
+        assert_eq!(tidy_name("../../etc/passwd", FileType::Pdf), "passwd.pdf");
+        assert_eq!(tidy_name("gpj\u{202e}exe.png", FileType::Png), "gpjexe.png");
+        assert_eq!(tidy_name("", FileType::Png), "file.png");
+        assert_eq!(tidy_name("..", FileType::Png), "file.png");
+    }
+
+    #[test]
+    fn a_picture_keeps_its_pixels_only() {
+        let mut jpeg = Cursor::new(Vec::new());
+        DynamicImage::new_rgb8(40, 20).write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+        let mut bytes = jpeg.into_inner();
+        // An EXIF segment with orientation 6 (turn right) and a secret in its tail.
+        let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0secret@example.org".to_vec();
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        let mut segment = vec![0xff, 0xe1, length[0], length[1]];
+        segment.append(&mut exif);
+        bytes.splice(2..2, segment);
+        let rewritten = rewrite(&bytes).unwrap();
+        assert_eq!(rewritten.size, Some((20, 40)), "turned upright");
+        assert!(!rewritten.bytes.windows(6).any(|w| w == b"secret"));
+        assert!(rewrite(b"\xff\xd8\xff not a picture").is_err());
+    }
+}

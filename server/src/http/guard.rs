@@ -1,0 +1,89 @@
+//! What goes around every request: security headers, who may read across origins, what is counted.
+
+use crate::app::App;
+use crate::error::Error;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Headers that every answer has; a handler's own are kept.
+pub(crate) async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let https = app.is_https();
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    };
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "strict-origin-when-cross-origin");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    set("cache-control", "no-store");
+    if https {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    response
+}
+
+/// Lets pages of a district's allowed sites use its public routes; never with credentials.
+pub(crate) async fn cross_origin(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let original = request.extensions().get::<axum::extract::OriginalUri>().map(|u| u.path().to_owned());
+    let slug = original.as_deref().and_then(|p| p.split('/').nth(4)).unwrap_or_default().to_owned();
+    let preflight = request.method() == Method::OPTIONS;
+    let allowed = origin.filter(|origin| allows(&app, &slug, origin));
+    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    let Some(origin) = allowed else { return response };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, retry-after"));
+    if preflight {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type, idempotency-key"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    }
+    response
+}
+
+fn allows(app: &App, slug: &str, origin: &HeaderValue) -> bool {
+    let Ok(district) = app.district(slug) else { return false };
+    let sites = &district.district.allowed_sites;
+    let own = app.public_url().as_bytes() == origin.as_bytes();
+    own || sites.is_empty() || sites.iter().any(|site| site.as_bytes().eq_ignore_ascii_case(origin.as_bytes()))
+}
+
+/// Unsafe methods with a cookie must come from our own pages.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a foreign origin, or for none where `required`.
+pub(crate) fn same_origin(app: &App, headers: &axum::http::HeaderMap, required: bool) -> Result<(), Error> {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return if required { Err(Error::Forbidden) } else { Ok(()) };
+    };
+    let text = origin.to_str().unwrap_or("");
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("");
+    let authority = text.split_once("://").map_or("", |(_, rest)| rest);
+    let ours = text == app.public_url() || (!host.is_empty() && authority == host);
+    if ours { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// Counts and times requests by the route's template: addresses of people's pages are keys.
+pub(crate) async fn observe(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| String::from("none"), |p| p.as_str().to_owned());
+    let method = request.method().clone();
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let took = began.elapsed();
+    metrics::histogram!("porchlight_http_seconds", "route" => route.clone(), "status" => status.to_string())
+        .record(took.as_secs_f64());
+    tracing::info!(target: "porchlight::http", %method, route, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    response
+}

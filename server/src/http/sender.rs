@@ -1,0 +1,518 @@
+//! The sender's page of one inquiry. The code in its address is the key, so nothing of it is logged,
+//! cached or indexed, and opening it changes nothing.
+
+use super::page::{Page, error_page, html};
+use super::public::{read_token, visit};
+use super::staff::{serve_file, shown_answers, shown_file};
+use super::upload::read_file;
+use super::visitor::Visitor;
+use crate::answer::{Actor, Deed, act};
+use crate::app::App;
+use crate::error::Error;
+use crate::limit::Action;
+use crate::secret::{code_hash, tidy_code};
+use crate::store::{DistrictRecord, FileRecord, InquiryRecord, MessageRecord};
+use crate::{files, locale};
+use axum::extract::{Form, Multipart, Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use leptos::prelude::*;
+use porchlight_shared::api;
+use porchlight_shared::form::FileType;
+use porchlight_shared::phrase::{Phrases, Say};
+use porchlight_shared::problem::ProblemKind;
+use porchlight_shared::status::{MessageKind, Status};
+use porchlight_shared::text::{Body, Locale};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, Default)]
+pub(super) struct ShowQuery {
+    /// Just sent: the page is the receipt.
+    sent: Option<String>,
+    /// Just added to.
+    added: Option<String>,
+}
+
+/// Finds the inquiry of a code, counting tries so that codes cannot be guessed.
+async fn find(app: &App, slug: &str, code: &str, visitor: &Visitor) -> Result<(Arc<DistrictRecord>, InquiryRecord), Error> {
+    let record = app.district(slug)?;
+    app.limits.check(Action::Code, visitor.address, &record.id)?;
+    let inquiry = app.db.inquiry_by_code(&record.id, &code_hash(code)).await?.ok_or(Error::NotFound)?;
+    Ok((record, inquiry))
+}
+
+/// The language of the page: what is asked for, else the one in which was written.
+fn language(visitor: &Visitor, record: &DistrictRecord, inquiry: &InquiryRecord) -> Locale {
+    visitor.asked_locale(record).or_else(|| Locale::parse(&inquiry.locale)).unwrap_or_else(|| visitor.locale(record))
+}
+
+/// `GET /{district}/i/{code}`
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    Path((slug, code)): Path<(String, String)>,
+    visitor: Visitor,
+    Query(query): Query<ShowQuery>,
+) -> Response {
+    let told = if query.sent.is_some() {
+        Told::Sent
+    } else if query.added.is_some() {
+        Told::Added
+    } else {
+        Told::Nothing
+    };
+    match find(&app, &slug, &code, &visitor).await {
+        Ok((record, inquiry)) => {
+            page(&app, &record, &inquiry, &code, &visitor, told).await.unwrap_or_else(|e| error_page(&app, &visitor, &e))
+        }
+        Err(error) => error_page(&app, &visitor, &error),
+    }
+}
+
+/// What the page says first.
+enum Told {
+    Nothing,
+    Sent,
+    Added,
+    /// What was typed, and what is wrong with it.
+    Mend {
+        text: String,
+        problem: String,
+        status: StatusCode,
+    },
+}
+
+async fn page(
+    app: &App,
+    record: &DistrictRecord,
+    inquiry: &InquiryRecord,
+    code: &str,
+    visitor: &Visitor,
+    told: Told,
+) -> Result<Response, Error> {
+    let locale = language(visitor, record, inquiry);
+    let phrases = locale::phrases(&locale);
+    let code = tidy_code(code);
+    let base = format!("/{}/i/{code}", record.district.slug);
+    let attached = app.db.files_of(&record.id, &inquiry.id).await?;
+    let thread = app.db.thread(&record.id, &inquiry.id).await?;
+    let form = app.db.form(record, &inquiry.topic_id, inquiry.form_version).await?;
+    let url = |file: &FileRecord| format!("{base}/files/{}", file.id);
+    let answers = shown_answers(inquiry, form.as_ref(), record, &locale, phrases, &attached, &url);
+    let say = |at: i64| record.calendar.say(Timestamp::from_millisecond(at).unwrap_or_default(), phrases);
+    let entries =
+        thread.iter().filter(|m| m.kind != MessageKind::Note).map(|m| entry(m, record, phrases, &attached, &url, &say)).collect();
+    let topic = record.district.topic(&inquiry.topic_id);
+    let status = if let Told::Mend { status, .. } = &told { *status } else { StatusCode::OK };
+    let view = SenderView {
+        phrases,
+        lang: locale.as_str().to_owned(),
+        reference: inquiry.reference.clone(),
+        name: inquiry.sender_name.clone(),
+        status: status_says(inquiry),
+        received: say(inquiry.received_at),
+        due: inquiry.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
+        topic: topic.map_or_else(|| inquiry.topic_id.clone(), |t| t.label.get(&locale).to_owned()),
+        thanks: topic.map(|t| {
+            if inquiry.sender_email.is_none() && inquiry.sender_phone.is_none() { &t.thanks_anonymous } else { &t.thanks }
+                .get(&locale)
+                .to_owned()
+        }),
+        email: inquiry.sender_email.clone(),
+        anonymous: inquiry.sender_email.is_none() && inquiry.sender_phone.is_none(),
+        answers,
+        entries,
+        closed: inquiry.status == Status::Closed,
+        token: app.secrets.token(&record.id, app.now()),
+        key: uuid::Uuid::new_v4().to_string(),
+        address: format!("{}{base}", app.public_url()),
+        base,
+        told,
+    };
+    let mut shown = Page::new(record, &locale, phrases.fill(Say::SenderTitle, &[&inquiry.reference]));
+    shown.status = status;
+    shown.main = html(move || view.into_any_view());
+    Ok(shown.respond(app))
+}
+
+const fn status_says(inquiry: &InquiryRecord) -> Say {
+    match inquiry.status {
+        Status::New => Say::StatusNew,
+        Status::Open => Say::StatusOpen,
+        Status::Waiting => Say::StatusWaiting,
+        Status::Closed if inquiry.withdrawn => Say::StatusWithdrawn,
+        Status::Closed => Say::StatusClosed,
+    }
+}
+
+/// One entry of the thread as the sender sees it.
+struct Entry {
+    by: String,
+    mine: bool,
+    at: String,
+    text: String,
+    files: Vec<api::File>,
+}
+
+fn entry(
+    message: &MessageRecord,
+    record: &DistrictRecord,
+    phrases: &Phrases,
+    attached: &[FileRecord],
+    url: &dyn Fn(&FileRecord) -> String,
+    say: &dyn Fn(i64) -> String,
+) -> Entry {
+    let name = message.account_name.as_deref().unwrap_or(&record.district.name);
+    let by = match (message.kind, message.account_title.as_deref().filter(|t| !t.is_empty())) {
+        (MessageKind::Sender, _) => phrases.say(Say::SenderYou).to_owned(),
+        (_, Some(title)) => phrases.fill(Say::SenderStaff, &[name, title]),
+        (_, None) => name.to_owned(),
+    };
+    Entry {
+        by,
+        mine: message.kind == MessageKind::Sender,
+        at: say(message.created_at),
+        text: message.body.clone(),
+        files: attached.iter().filter(|f| f.message_id.as_deref() == Some(&message.id)).map(|f| shown_file(f, url)).collect(),
+    }
+}
+
+struct SenderView {
+    phrases: &'static Phrases,
+    lang: String,
+    reference: String,
+    name: Option<String>,
+    status: Say,
+    received: String,
+    due: Option<String>,
+    topic: String,
+    thanks: Option<String>,
+    email: Option<String>,
+    anonymous: bool,
+    answers: Vec<api::ShownAnswer>,
+    entries: Vec<Entry>,
+    closed: bool,
+    token: String,
+    key: String,
+    /// The page's whole address, to be kept.
+    address: String,
+    base: String,
+    told: Told,
+}
+
+fn file_links(files: Vec<api::File>) -> AnyView {
+    let each = |file: api::File| {
+        let picture = file
+            .is_image()
+            .then(|| view! { <img src=file.url.clone() alt="" width=file.width height=file.height loading="lazy" /> });
+        view! { <li><a href=file.url>{picture}<span>{file.name}</span></a></li> }
+    };
+    (!files.is_empty()).then(|| view! { <ul class="files">{files.into_iter().map(each).collect::<Vec<_>>()}</ul> }).into_any()
+}
+
+impl SenderView {
+    fn into_any_view(mut self) -> AnyView {
+        let phrases = self.phrases;
+        let first = self.first(phrases);
+        let keep = self.anonymous.then(|| {
+            view! { <div class="notice" role="note"><p>{phrases.say(Say::SenderKeep)}</p><p class="address">{self.address.clone()}</p></div> }
+        });
+        let answers = std::mem::take(&mut self.answers).into_iter().map(|a| {
+            view! { <div><dt>{a.label}</dt><dd>{a.text}{file_links(a.files)}</dd></div> }
+        });
+        let answers: Vec<_> = answers.collect();
+        let entries = std::mem::take(&mut self.entries).into_iter().map(|e| {
+            let class = if e.mine { "entry mine" } else { "entry" };
+            view! { <li class=class><p class="by"><strong>{e.by}</strong>" · "{e.at}</p><p class="said">{e.text}</p>{file_links(e.files)}</li> }
+        });
+        let entries: Vec<_> = entries.collect();
+        let thread = (!entries.is_empty())
+            .then(|| view! { <section><h2>{phrases.say(Say::SenderThread)}</h2><ol class="thread">{entries}</ol></section> });
+        let withdraw = (!self.closed).then(|| {
+            let href = format!("{}/withdrawal?lang={}", self.base, self.lang);
+            view! { <p class="withdraw"><a href=href>{phrases.say(Say::SenderWithdraw)}</a></p> }
+        });
+        view! {
+            <main id="main" class="page">
+                {first}
+                {keep}
+                {thread}
+                <section>
+                    <h2>{phrases.say(Say::SenderAnswers)}</h2>
+                    <p class="help">{self.topic.clone()}" · "{self.received.clone()}</p>
+                    <dl class="answers">{answers}</dl>
+                </section>
+                {self.add(phrases)}
+                {withdraw}
+            </main>
+        }
+        .into_any()
+    }
+
+    /// The receipt right after sending, else where the inquiry stands.
+    fn first(&self, phrases: &'static Phrases) -> AnyView {
+        let due = self.due.as_ref().map(|due| phrases.fill(Say::HearBy, &[due]));
+        if !matches!(self.told, Told::Sent) {
+            let added = matches!(self.told, Told::Added)
+                .then(|| view! { <p class="notice" role="status">{phrases.say(Say::SenderAdded)}</p> });
+            return view! {
+                <h1>{phrases.fill(Say::SenderTitle, &[&self.reference])}</h1>
+                {added}
+                <p class="status">{phrases.say(self.status)}</p>
+                {due.map(|due| view! { <p>{due}</p> })}
+            }
+            .into_any();
+        }
+        let title = self
+            .name
+            .as_ref()
+            .map_or_else(|| phrases.say(Say::ReceiptTitleUnnamed).to_owned(), |name| phrases.fill(Say::ReceiptTitle, &[name]));
+        let mut next = vec![phrases.fill(Say::NextRead, &[&self.topic])];
+        next.extend(self.email.as_ref().map(|email| phrases.fill(Say::NextMail, &[email])));
+        next.push(phrases.say(if self.anonymous { Say::NextKeep } else { Say::NextPage }).to_owned());
+        view! {
+            <div class="receipt" role="status">
+                <span class="check" aria-hidden="true"></span>
+                <h1>{title}</h1>
+                <p class="help">{phrases.say(Say::ReceiptReference)}</p>
+                <p class="reference">{self.reference.clone()}</p>
+                {due.map(|due| view! { <p class="lead">{due}</p> })}
+                {self.thanks.clone().map(|text| view! { <p>{text}</p> })}
+                <h2>{phrases.say(Say::NextTitle)}</h2>
+                <ol class="next">{next.into_iter().map(|line| view! { <li>{line}</li> }).collect::<Vec<_>>()}</ol>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn add(&self, phrases: &'static Phrases) -> AnyView {
+        let (text, problem) = match &self.told {
+            Told::Mend { text, problem, .. } => (text.clone(), Some(problem.clone())),
+            _ => (String::new(), None),
+        };
+        let (wrong, invalid) = (problem.is_some(), problem.is_some().then_some("true"));
+        let accept = FileType::ALL.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
+        let action = format!("{}?lang={}", self.base, self.lang);
+        view! {
+            <section class="add">
+                <h2>{phrases.say(Say::SenderAdd)}</h2>
+                <form class="form" method="post" action=action enctype="multipart/form-data">
+                    <input type="hidden" name="token" value=self.token.clone() />
+                    <input type="hidden" name="key" value=self.key.clone() />
+                    <div class="field" class:wrong=wrong>
+                        <label for="f-text">{phrases.say(Say::SenderAdd)}</label>
+                        <p class="help" id="f-text-help">{phrases.say(Say::SenderAddHelp)}</p>
+                        <p class="problem" id="f-text-problem">{problem}</p>
+                        <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=invalid>{text}</textarea>
+                    </div>
+                    <div class="field">
+                        <label for="f-files">{phrases.say(Say::FilesAdd)}</label>
+                        <input class="file" id="f-files" type="file" name="files" multiple accept=accept />
+                    </div>
+                    <button class="button" type="submit">{phrases.say(Say::Send)}</button>
+                </form>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+/// `POST /{district}/i/{code}`: the sender adds something.
+pub(super) async fn add(
+    State(app): State<Arc<App>>,
+    Path((slug, code)): Path<(String, String)>,
+    visitor: Visitor,
+    body: Multipart,
+) -> Response {
+    let (record, inquiry) = match find(&app, &slug, &code, &visitor).await {
+        Ok(found) => found,
+        Err(error) => return error_page(&app, &visitor, &error),
+    };
+    let locale = language(&visitor, &record, &inquiry);
+    let mut text = String::new();
+    match take(&app, &record, &inquiry, &visitor, body, &mut text).await {
+        Ok(()) => {
+            let to = format!("/{slug}/i/{}?added=1&lang={}", tidy_code(&code), locale.as_str());
+            (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+        }
+        Err(error) => {
+            error.log();
+            let phrases = locale::phrases(&locale);
+            let problem = match &error {
+                Error::Fields(problems) => problems.first().map(|p| p.kind.sentence(phrases)).unwrap_or_default(),
+                Error::TokenExpired => phrases.say(Say::PageExpired).to_owned(),
+                Error::TooMany { .. } => phrases.fill(Say::FailLimited, &[&error.retry_after().unwrap_or(1).to_string()]),
+                _ => phrases.say(Say::FailServer).to_owned(),
+            };
+            let told = Told::Mend { text, problem, status: error.status() };
+            let mut response =
+                page(&app, &record, &inquiry, &code, &visitor, told).await.unwrap_or_else(|e| error_page(&app, &visitor, &e));
+            error.mark(&mut response);
+            response
+        }
+    }
+}
+
+async fn take(
+    app: &App,
+    record: &DistrictRecord,
+    inquiry: &InquiryRecord,
+    visitor: &Visitor,
+    mut body: Multipart,
+    text: &mut String,
+) -> Result<(), Error> {
+    app.limits.check(Action::Submit, visitor.address, &record.id)?;
+    let (mut token, mut key, mut uploads) = (String::new(), String::new(), Vec::new());
+    let wrong = |_| Error::Request("the form did not arrive whole");
+    while let Some(part) = body.next_field().await.map_err(wrong)? {
+        match part.name() {
+            Some("token") => token = part.text().await.map_err(wrong)?,
+            Some("key") => key = part.text().await.map_err(wrong)?,
+            Some("text") => *text = part.text().await.map_err(wrong)?,
+            Some("files") => {
+                let name = part.file_name().unwrap_or("").to_owned();
+                let bytes = read_file(part).await?;
+                if !bytes.is_empty() {
+                    uploads.push((name, bytes));
+                }
+            }
+            _ => {}
+        }
+    }
+    let body = Body::parse(text).map_err(|kind| Error::field("text", kind))?;
+    let visit = visit(&read_token(app, record, &token)?);
+    let key = uuid::Uuid::parse_str(&key).map_err(|_| Error::TokenExpired)?;
+    if uploads.len() > 10 {
+        return Err(Error::field("files", ProblemKind::TooMany { max: 10 }));
+    }
+    let mut ids = Vec::new();
+    for (name, bytes) in uploads {
+        ids.push(files::receive(app, record, &visit, &name, bytes).await?.id);
+    }
+    act(app, record, &inquiry.id, Actor::Sender, Deed::Add { body: &body, files: &ids, visit: &visit }, &key.to_string()).await?;
+    Ok(())
+}
+
+/// `GET /{district}/i/{code}/withdrawal`: asks first, since a link must change nothing.
+pub(super) async fn ask_withdrawal(
+    State(app): State<Arc<App>>,
+    Path((slug, code)): Path<(String, String)>,
+    visitor: Visitor,
+) -> Response {
+    let (record, inquiry) = match find(&app, &slug, &code, &visitor).await {
+        Ok(found) => found,
+        Err(error) => return error_page(&app, &visitor, &error),
+    };
+    let locale = language(&visitor, &record, &inquiry);
+    let phrases = locale::phrases(&locale);
+    let (back, lang) = (format!("/{slug}/i/{}", tidy_code(&code)), locale.as_str().to_owned());
+    let mut page = Page::new(&record, &locale, phrases.say(Say::SenderWithdraw));
+    page.main = html(move || {
+        let (action, back) = (format!("{back}/withdrawal?lang={lang}"), format!("{back}?lang={lang}"));
+        view! {
+            <main id="main" class="page">
+                <h1>{phrases.say(Say::SenderWithdraw)}</h1>
+                <p>{phrases.say(Say::SenderWithdrawHelp)}</p>
+                <form method="post" action=action><button class="button" type="submit">{phrases.say(Say::SenderWithdrawSure)}</button></form>
+                <p><a href=back>{phrases.say(Say::Back)}</a></p>
+            </main>
+        }
+        .into_any()
+    });
+    page.respond(&app)
+}
+
+/// `POST /{district}/i/{code}/withdrawal`
+pub(super) async fn withdraw(
+    State(app): State<Arc<App>>,
+    Path((slug, code)): Path<(String, String)>,
+    visitor: Visitor,
+) -> Response {
+    let done = async {
+        let (record, inquiry) = find(&app, &slug, &code, &visitor).await?;
+        match act(&app, &record, &inquiry.id, Actor::Sender, Deed::Withdraw, "").await {
+            // Closed already: what was wanted is so.
+            Ok(_) | Err(Error::Conflict) => Ok(language(&visitor, &record, &inquiry)),
+            Err(other) => Err(other),
+        }
+    };
+    match done.await {
+        Ok(locale) => {
+            let to = format!("/{slug}/i/{}?lang={}", tidy_code(&code), locale.as_str());
+            (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+        }
+        Err(error) => error_page(&app, &visitor, &error),
+    }
+}
+
+/// `GET /{district}/i/{code}/files/{file}`
+pub(super) async fn file(
+    State(app): State<Arc<App>>,
+    Path((slug, code, file)): Path<(String, String, String)>,
+    visitor: Visitor,
+) -> Result<Response, Error> {
+    let (record, inquiry) = find(&app, &slug, &code, &visitor).await?;
+    serve_file(&app, &record.id, &inquiry.id, &file).await
+}
+
+/// `GET /{district}/i`: a code typed by hand.
+pub(super) async fn ask_code(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Response {
+    match app.district(&slug) {
+        Ok(record) => code_page(&app, &record, &visitor, "", false),
+        Err(error) => error_page(&app, &visitor, &error),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct TypedCode {
+    #[serde(default)]
+    code: String,
+}
+
+/// `POST /{district}/i`
+pub(super) async fn open_code(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+    Form(typed): Form<TypedCode>,
+) -> Response {
+    let Ok(record) = app.district(&slug) else { return error_page(&app, &visitor, &Error::NotFound) };
+    match find(&app, &slug, &typed.code, &visitor).await {
+        Ok(_) => {
+            let to = format!("/{slug}/i/{}?lang={}", tidy_code(&typed.code), visitor.locale(&record).as_str());
+            (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+        }
+        Err(Error::NotFound) => code_page(&app, &record, &visitor, &typed.code, true),
+        Err(error) => error_page(&app, &visitor, &error),
+    }
+}
+
+fn code_page(app: &App, record: &DistrictRecord, visitor: &Visitor, typed: &str, wrong: bool) -> Response {
+    let locale = visitor.locale(record);
+    let phrases = locale::phrases(&locale);
+    let action = format!("/{}/i?lang={}", record.district.slug, locale.as_str());
+    let typed = typed.to_owned();
+    let mut page = Page::new(record, &locale, phrases.say(Say::CodeTitle));
+    page.status = if wrong { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    page.main = html(move || {
+        let problem = wrong.then(|| phrases.say(Say::CodeUnknown));
+        view! {
+            <main id="main" class="page">
+                <h1>{phrases.say(Say::CodeTitle)}</h1>
+                <form class="form" method="post" action=action>
+                    <div class="field" class:wrong=wrong>
+                        <label for="f-code">{phrases.say(Say::CodeLabel)}</label>
+                        <p class="help" id="f-code-help">{phrases.say(Say::CodeHelp)}</p>
+                        <p class="problem" id="f-code-problem" role="alert">{problem}</p>
+                        <input class="input" id="f-code" name="code" value=typed autocomplete="off" autocapitalize="off" spellcheck="false"
+                            aria-describedby="f-code-problem f-code-help" aria-invalid=wrong.then_some("true") />
+                    </div>
+                    <button class="button" type="submit">{phrases.say(Say::CodeOpen)}</button>
+                </form>
+            </main>
+        }
+        .into_any()
+    });
+    page.respond(app)
+}

@@ -1,0 +1,95 @@
+//! Files that come before the inquiry that names them.
+
+use super::public::{read_token, visit};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::Error;
+use crate::files;
+use crate::limit::Action;
+use crate::store::{DistrictRecord, FileRecord};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use porchlight_shared::problem::ProblemKind;
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+
+/// `POST /districts/{district}/files`: multipart with `token` before `file`.
+pub(crate) async fn receive(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+    form: Multipart,
+) -> Response {
+    let Ok(record) = app.district(&slug) else { return Error::NotFound.into_response() };
+    match take(&app, &record, &visitor, form).await {
+        Ok(file) => (StatusCode::CREATED, Json(json!({ "id": file.id, "name": file.name, "size": file.size }))).into_response(),
+        Err(error) => error.problem(visitor.phrases(&record)),
+    }
+}
+
+async fn take(app: &App, record: &DistrictRecord, visitor: &Visitor, mut form: Multipart) -> Result<FileRecord, Error> {
+    app.limits.check(Action::Upload, visitor.address, &record.id)?;
+    let mut token = None;
+    while let Some(field) = form.next_field().await.map_err(|_| Error::Request("The body is not multipart/form-data."))? {
+        match field.name() {
+            Some("token") => {
+                let text = field.text().await.map_err(|_| Error::Request("The token cannot be read."))?;
+                token = Some(read_token(app, record, &text)?);
+            }
+            Some("file") => {
+                let token = token.as_ref().ok_or(Error::TokenExpired)?;
+                let name = field.file_name().unwrap_or("").to_owned();
+                let bytes = read_file(field).await?;
+                return files::receive(app, record, &visit(token), &name, bytes).await;
+            }
+            _ => {}
+        }
+    }
+    Err(Error::field("file", ProblemKind::Required))
+}
+
+/// Reads a file up to the largest that any form takes.
+///
+/// # Errors
+/// [`Error::Fields`] on `file` when it is larger.
+pub(crate) async fn read_file(mut field: axum::extract::multipart::Field<'_>) -> Result<Bytes, Error> {
+    let mut all = Vec::new();
+    loop {
+        let chunk = field.chunk().await.map_err(|e| match e.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Error::field("file", ProblemKind::FileTooLarge { max_bytes: files::MAX_BYTES as u64 })
+            }
+            _ => Error::Request("The file did not arrive whole."),
+        })?;
+        let Some(chunk) = chunk else { return Ok(Bytes::from(all)) };
+        if all.len() + chunk.len() > files::MAX_BYTES {
+            return Err(Error::field("file", ProblemKind::FileTooLarge { max_bytes: files::MAX_BYTES as u64 }));
+        }
+        all.extend_from_slice(&chunk);
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Holder {
+    token: String,
+}
+
+/// `DELETE /districts/{district}/files/{id}?token=…`: the sender thought better of it.
+pub(crate) async fn forget(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): Path<(String, String)>,
+    Query(holder): Query<Holder>,
+) -> Result<StatusCode, Error> {
+    let record = app.district(&slug)?;
+    let token = read_token(&app, &record, &holder.token)?;
+    let mine = app.db.files_of_token(&record.id, &visit(&token)).await?;
+    if !mine.iter().any(|f| f.id == id) {
+        return Err(Error::NotFound);
+    }
+    files::discard(&app, &record.id, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,106 @@
+//! Who asks: the address that counts, and the language.
+
+use crate::app::App;
+use crate::locale;
+use crate::store::DistrictRecord;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use porchlight_shared::phrase::Phrases;
+use porchlight_shared::text::{Locale, choose};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// A visitor of public pages.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// The address that limits count. Never stored, never logged.
+    pub(crate) address: IpAddr,
+    asked: Option<String>,
+    accept_language: Option<String>,
+}
+
+impl FromRequestParts<Arc<App>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
+        let query = parts.uri.query().unwrap_or("");
+        let asked =
+            url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "lang").map(|(_, value)| value.into_owned());
+        let text = |name| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        Ok(Self { address: address(app, peer, &parts.headers), asked, accept_language: text(header::ACCEPT_LANGUAGE) })
+    }
+}
+
+impl Visitor {
+    /// The language for this visitor of `district`.
+    pub(crate) fn locale(&self, district: &DistrictRecord) -> Locale {
+        locale::for_visitor(&district.district.locales, self.asked.as_deref(), self.accept_language.as_deref())
+    }
+
+    /// The language that the address asks for, where the district has it.
+    pub(crate) fn asked_locale(&self, district: &DistrictRecord) -> Option<Locale> {
+        choose(&district.district.locales, self.asked.as_deref().into_iter()).cloned()
+    }
+
+    pub(crate) fn phrases(&self, district: &DistrictRecord) -> &'static Phrases {
+        locale::phrases(&self.locale(district))
+    }
+
+    /// Our own wording where no district is known.
+    pub(crate) fn any_phrases(&self) -> &'static Phrases {
+        let offered = ["en", "es"].map(|tag| Locale::parse(tag).unwrap_or_else(|| unreachable!("a language tag")));
+        locale::phrases(&locale::for_visitor(&offered, self.asked.as_deref(), self.accept_language.as_deref()))
+    }
+
+    /// Whether the request comes from this machine itself.
+    pub(crate) fn is_local(&self) -> bool {
+        self.address.to_canonical().is_loopback()
+    }
+}
+
+/// The visitor's address: the peer's, or, when the peer is a trusted proxy, the last address that no
+/// trusted proxy has. Sources: RFC 7239 (`Forwarded`), and the customary `X-Forwarded-For`.
+fn address(app: &App, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let trusted = |ip: IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(ip));
+    if !trusted(peer) {
+        return peer;
+    }
+    let values = |name: &str| headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
+    let forwarded = values("forwarded");
+    let chain: Vec<IpAddr> = if forwarded.is_empty() {
+        values("x-forwarded-for").split(',').filter_map(node).collect()
+    } else {
+        let each =
+            |hop: &str| hop.split(';').find_map(|pair| pair.trim().to_ascii_lowercase().strip_prefix("for=").and_then(node));
+        forwarded.split(',').filter_map(each).collect()
+    };
+    chain.iter().rev().copied().find(|ip| !trusted(*ip)).or(chain.first().copied()).unwrap_or(peer)
+}
+
+/// An address with or without quotation marks, brackets and port.
+fn node(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = text.strip_prefix('[').and_then(|t| t.split(']').next()).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|a| a.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::node;
+
+    #[test]
+    fn addresses_in_headers() {
+        for (text, ip) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("192.0.2.1:80", "192.0.2.1"),
+            ("\"[2001:db8::1]:80\"", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+        ] {
+            assert_eq!(node(text).unwrap().to_string(), ip);
+        }
+        assert_eq!(node("unknown"), None);
+    }
+}

@@ -1,0 +1,320 @@
+//! Step 1: a raw submission becomes an inquiry, durable before anybody is told.
+//!
+//! Many arrive at once on a bad morning, so one writer takes whatever is waiting and commits it as one
+//! transaction; each sender is answered after that commit. Nothing here calls anything outside.
+
+use crate::app::{App, new_id};
+use crate::error::Error;
+use crate::secret::{code_hash, hash, reference};
+use crate::store::{Db, DistrictRecord, NewInquiry, NewJob, Result, Written};
+use crate::{locale, routing};
+use jiff::Timestamp;
+use porchlight_shared::contact::Sender;
+use porchlight_shared::district::Topic;
+use porchlight_shared::form::FieldKind;
+use porchlight_shared::inquiry::{Draft, RawSubmission};
+use porchlight_shared::problem::{FieldProblem, ProblemKind};
+use porchlight_shared::status::{Channel, Priority};
+use porchlight_shared::wire;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot};
+
+/// What a channel hands over.
+pub struct Submission<'a> {
+    pub district: &'a DistrictRecord,
+    pub raw: RawSubmission,
+    pub channel: Channel,
+    /// The channel's own key: the same key is the same inquiry.
+    pub key: String,
+    /// The page that it was written on; kept without query and only where a contact was left.
+    pub page: Option<String>,
+    /// The hash of the visit that files were sent under.
+    pub visit: String,
+    /// The member of staff who wrote it down.
+    pub entered_by: Option<String>,
+    pub at: Timestamp,
+}
+
+/// What the sender is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub inquiry_id: String,
+    pub reference: String,
+    pub code: String,
+    pub status_url: String,
+    /// RFC 3339, in the district's own offset.
+    pub due: String,
+    /// The same as words in the sender's language.
+    pub due_text: String,
+    pub thanks: String,
+    /// The same submission came before.
+    pub replayed: bool,
+}
+
+/// Takes a submission in. Returns after it is durable.
+///
+/// # Errors
+/// [`Error::Fields`] when answers need mending, [`Error::KeyReused`], or the database is not to be had;
+/// then nothing was taken and it can be sent again under the same key.
+pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
+    let body = canonical(&submission.raw);
+    let body_hash = hash(&[body.as_bytes()]);
+    if let Some(before) = app.db.written(&submission.district.id, submission.channel, &submission.key).await? {
+        return replay(app, submission.district, &before, &body_hash);
+    }
+    let draft = submission.raw.parse(&submission.district.district).map_err(Error::Fields)?;
+    let topic = submission.district.district.topic(&draft.topic).ok_or(Error::NotFound)?;
+    check_files(app, &submission, topic, &draft).await?;
+
+    let mut row = row(app, &submission, &draft, topic, body, body_hash);
+    // A reference has 30⁷ possibilities; should one be taken, another is drawn.
+    for _ in 0..3 {
+        match app.intake.write(row.clone()).await {
+            Ok(true) => {
+                app.wake();
+                metrics::counter!("porchlight_inquiries_total", "channel" => submission.channel.as_str()).increment(1);
+                return receipt(app, submission.district, &row.id, &row.code_hash, &row.receipt, false);
+            }
+            Ok(false) => {
+                // Somebody sent the same key at the same moment.
+                let before = app.db.written(&submission.district.id, submission.channel, &submission.key).await?;
+                return replay(app, submission.district, &before.ok_or(Error::Conflict)?, &row.body_hash);
+            }
+            Err(Error::Database(cause))
+                if cause.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
+            {
+                let fresh = reference(&submission.district.district.reference_prefix);
+                row.receipt = row.receipt.replace(&row.reference, &fresh);
+                row.reference = fresh;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Error::Unavailable)
+}
+
+/// What is kept and compared: what was said, without token and page.
+fn canonical(raw: &RawSubmission) -> String {
+    let answers: Value = serde_json::from_str(&wire::answers_json(&raw.answers)).unwrap_or(Value::Null);
+    let contact = raw.contact.as_ref().map(|c| json!({ "name": c.name, "email": c.email, "phone": c.phone }));
+    json!({
+        "topic": raw.topic, "school": raw.school, "relationship": raw.relationship, "kind": raw.kind, "locale": raw.locale,
+        "answers": answers, "contact": contact,
+    })
+    .to_string()
+}
+
+fn replay(app: &App, district: &DistrictRecord, before: &Written, body_hash: &str) -> Result<Receipt> {
+    if before.body_hash != body_hash {
+        return Err(Error::KeyReused);
+    }
+    receipt(app, district, &before.inquiry_id, &before.code_hash, &before.receipt, true)
+}
+
+fn receipt(app: &App, district: &DistrictRecord, inquiry: &str, code_hash: &str, kept: &str, replayed: bool) -> Result<Receipt> {
+    let kept: Value = serde_json::from_str(kept).map_err(|e| Error::Corrupt(e.to_string()))?;
+    let code = app.secrets.code_again(&district.id, inquiry, code_hash);
+    let code = code.ok_or_else(|| Error::Corrupt(String::from("a code was made with a secret that is gone")))?;
+    let text = |key: &str| kept[key].as_str().unwrap_or_default().to_owned();
+    Ok(Receipt {
+        inquiry_id: inquiry.to_owned(),
+        reference: text("reference"),
+        status_url: status_url(app, district, &code),
+        code,
+        due: text("due"),
+        due_text: text("due_text"),
+        thanks: text("thanks"),
+        replayed,
+    })
+}
+
+/// The sender's page of one inquiry.
+pub fn status_url(app: &App, district: &DistrictRecord, code: &str) -> String {
+    format!("{}/{}/i/{code}", app.public_url(), district.district.slug)
+}
+
+/// Every file that is named must be there, sent in this visit, and be of a kind that its field takes.
+async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draft: &Draft) -> Result<()> {
+    if draft.answers.files().is_empty() {
+        return Ok(());
+    }
+    let sent = app.db.files_of_token(&submission.district.id, &submission.visit).await?;
+    let mut problems = Vec::new();
+    let mut used = std::collections::BTreeSet::new();
+    for field in &topic.form.fields {
+        let (FieldKind::Files(rules), Some(porchlight_shared::form::FieldAnswer::Files(ids))) =
+            (&field.kind, draft.answers.get(&field.id))
+        else {
+            continue;
+        };
+        for id in ids {
+            let file = sent.iter().find(|f| f.id == *id && used.insert(id.as_str()));
+            let problem = match file {
+                None => Some(ProblemKind::FileGone),
+                Some(f) if !rules.types.iter().any(|t| t.media_type() == f.media_type) => Some(ProblemKind::FileType),
+                Some(f) if u64::try_from(f.size).unwrap_or(u64::MAX) > rules.max_bytes => {
+                    Some(ProblemKind::FileTooLarge { max_bytes: rules.max_bytes })
+                }
+                Some(_) => None,
+            };
+            problems.extend(problem.map(|kind| FieldProblem::new(&field.id, kind)));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Fields(problems)) }
+}
+
+fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, body: String, body_hash: String) -> NewInquiry {
+    let district = submission.district;
+    let at = submission.at;
+    let id = new_id(at);
+    let reference = reference(&district.district.reference_prefix);
+    let phrases = locale::phrases(&draft.locale);
+    let promised = district.calendar.promise(at, topic.promise_hours);
+    let due = promised.to_zoned(district.calendar.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    let anonymous = draft.sender.is_anonymous();
+    let thanks = if anonymous { &topic.thanks_anonymous } else { &topic.thanks };
+    let receipt = json!({
+        "reference": reference, "due": due, "due_text": district.calendar.say(promised, phrases), "thanks": thanks.get(&draft.locale),
+    });
+    let mut jobs = Vec::new();
+    if draft.sender.email().is_some() && !app.is_quiet() {
+        let payload = json!({ "district": district.id, "inquiry": id }).to_string();
+        jobs.push(NewJob { id: new_id(at), kind: "mail_receipt", payload, run_at: at.as_millisecond() });
+    }
+    NewInquiry {
+        district_id: district.id.clone(),
+        reference,
+        code_hash: code_hash(&app.secrets.code(&district.id, &id)),
+        topic_id: topic.id.clone(),
+        form_version: draft.form_version,
+        school_id: draft.school.clone(),
+        relationship: draft.relationship,
+        kind: draft.kind,
+        channel: submission.channel,
+        locale: draft.locale.as_str().to_owned(),
+        priority: Priority::Normal,
+        confidential: topic.confidential,
+        summary: draft.summary(),
+        answers: wire::answers_json(&draft.answers.to_raw()),
+        sender_name: draft.sender.name().map(str::to_owned),
+        sender_email: draft.sender.email().map(str::to_owned),
+        sender_phone: draft.sender.phone().map(str::to_owned),
+        page: if matches!(draft.sender, Sender::Anonymous) { None } else { submission.page.as_deref().and_then(origin_and_path) },
+        owner_id: routing::owner(district, &topic.id).map(str::to_owned),
+        entered_by: submission.entered_by.clone(),
+        received_at: at.as_millisecond(),
+        promised_at: promised.as_millisecond(),
+        channel_key: submission.key.clone(),
+        body,
+        body_hash,
+        receipt: receipt.to_string(),
+        files: draft.answers.files().into_iter().map(str::to_owned).collect(),
+        anonymous,
+        token_hash: submission.visit.clone(),
+        jobs,
+        audit_id: new_id(at),
+        event_id: new_id(app.now()),
+        id,
+    }
+}
+
+/// A page's address without query, fragment or credentials: those may hold what is nobody's business.
+fn origin_and_path(page: &str) -> Option<String> {
+    let mut url = url::Url::parse(page).ok().filter(|u| matches!(u.scheme(), "http" | "https"))?;
+    url.set_query(None);
+    url.set_fragment(None);
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    let text = url.to_string();
+    (text.len() <= 500).then_some(text)
+}
+
+/// The writer's front: hand over a row, get the word after its commit.
+pub struct Intake {
+    queue: mpsc::Sender<Request>,
+}
+
+struct Request {
+    item: Box<NewInquiry>,
+    answer: oneshot::Sender<Result<bool>>,
+}
+
+impl Intake {
+    /// How many submissions one transaction takes at most.
+    pub const BATCH: usize = 256;
+
+    /// Starts the writer; it ends when the last front is gone and everything waiting was written.
+    pub fn start(db: Db) -> Self {
+        let (queue, waiting) = mpsc::channel(1_024);
+        tokio::spawn(write_all(db, waiting));
+        Self { queue }
+    }
+
+    /// Writes one inquiry; `false` when its key was there before.
+    ///
+    /// # Errors
+    /// It was not written.
+    pub async fn write(&self, item: NewInquiry) -> Result<bool> {
+        let (answer, told) = oneshot::channel();
+        let request = Request { item: Box::new(item), answer };
+        self.queue.send(request).await.map_err(|_| Error::Unavailable)?;
+        told.await.map_err(|_| Error::Unavailable)?
+    }
+}
+
+async fn write_all(db: Db, mut waiting: mpsc::Receiver<Request>) {
+    let mut batch = Vec::with_capacity(Intake::BATCH);
+    while waiting.recv_many(&mut batch, Intake::BATCH).await > 0 {
+        let items: Vec<&NewInquiry> = batch.iter().map(|r| &*r.item).collect();
+        match write_batch(&db, &items).await {
+            Ok(fresh) => {
+                for (request, fresh) in batch.drain(..).zip(fresh) {
+                    // Whoever waited may have gone; the inquiry is there all the same.
+                    drop(request.answer.send(Ok(fresh)));
+                }
+            }
+            // One bad row must not fail its neighbours: each alone.
+            Err(_) if batch.len() > 1 => {
+                for request in batch.drain(..) {
+                    let outcome = write_batch(&db, &[&request.item]).await.map(|fresh| fresh[0]);
+                    drop(request.answer.send(outcome));
+                }
+            }
+            Err(error) => {
+                for request in batch.drain(..1) {
+                    drop(request.answer.send(Err(error)));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// One transaction. Public for the benchmark, which compares HTTP with this alone.
+///
+/// # Errors
+/// Nothing was written.
+pub async fn write_batch(db: &Db, items: &[&NewInquiry]) -> Result<Vec<bool>> {
+    let mut tx = db.begin().await?;
+    let fresh = match tx.insert_inquiries(items).await {
+        Ok(fresh) => fresh,
+        Err(error) => {
+            tx.rollback().await?;
+            return Err(error);
+        }
+    };
+    tx.commit().await?;
+    Ok(fresh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_cut_to_origin_and_path() {
+        assert_eq!(origin_and_path("https://u:p@www.example.org/contact?id=7#x").unwrap(), "https://www.example.org/contact");
+        assert_eq!(origin_and_path("javascript:alert(1)"), None);
+        assert_eq!(origin_and_path("not a page"), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! Durable jobs: what follows from a change and must reach the outside.
+//!
+//! A job was written in the transaction that made it necessary. Any number of workers claim jobs; a
+//! claim runs out, so a machine that dies gives its jobs back. Done twice must be harmless.
+
+use crate::app::App;
+use crate::files;
+use crate::mail::{self, Occasion, Refused};
+use crate::store::{JobRecord, Result};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Milliseconds for which a claim holds.
+const CLAIM_MS: i64 = 5 * 60 * 1_000;
+/// Tries before a job is given up: with doubling waits, about two days.
+const MOST_TRIES: u32 = 14;
+
+#[derive(Deserialize)]
+struct Payload {
+    district: String,
+    inquiry: String,
+    #[serde(default)]
+    message: String,
+}
+
+/// Works until the process ends.
+pub async fn work(app: Arc<App>) {
+    loop {
+        let wait = match run_due(&app).await {
+            Ok(0) => Duration::from_secs(15),
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::error!(%error, "the job queue is not to be had");
+                Duration::from_secs(5)
+            }
+        };
+        tokio::select! {
+            () = app.jobs.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Runs what is due now; tells how many jobs there were.
+///
+/// # Errors
+/// The database is not to be had.
+pub async fn run_due(app: &App) -> Result<usize> {
+    let now = app.now().as_millisecond();
+    let jobs = app.db.claim_jobs(now, now + CLAIM_MS, 16).await?;
+    for job in &jobs {
+        settle(app, job, run(app, job).await).await?;
+    }
+    Ok(jobs.len())
+}
+
+async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
+    let payload: Payload = serde_json::from_str(&job.payload).map_err(|e| Refused::ForGood(e.to_string()))?;
+    let occasion = match job.kind.as_str() {
+        "mail_receipt" => Occasion::Receipt,
+        "mail_reply" => Occasion::Reply(&payload.message),
+        "mail_closed" => Occasion::Closed,
+        // Perhaps a newer version's; it will come and claim it.
+        _ => return Err(Refused::ForNow(String::from("this version does not know this kind of job"))),
+    };
+    mail::to_sender(app, &job.id, &payload.district, &payload.inquiry, occasion).await
+}
+
+async fn settle(app: &App, job: &JobRecord, outcome: std::result::Result<(), Refused>) -> Result<()> {
+    let now = app.now().as_millisecond();
+    match outcome {
+        Ok(()) => app.db.finish_job(&job.id).await,
+        Err(Refused::ForNow(why)) if job.attempts + 1 < MOST_TRIES => {
+            tracing::warn!(job = %job.id, kind = %job.kind, tries = job.attempts + 1, %why, "job put off");
+            let wait = 10_000_i64 << job.attempts.min(11);
+            app.db.retry_job(&job.id, now + wait, &why).await
+        }
+        Err(Refused::ForNow(why) | Refused::ForGood(why)) => {
+            tracing::error!(job = %job.id, kind = %job.kind, %why, "job given up; it is kept and counted in /metrics");
+            app.db.fail_job(&job.id, now, &why).await
+        }
+    }
+}
+
+/// What must be done every now and then: sweeping files, forgetting events, reading changed districts.
+pub async fn keep_house(app: Arc<App>) {
+    const EVENTS_KEPT_MS: i64 = 24 * 3_600_000;
+    let mut minute = 0_u32;
+    loop {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        if let Err(error) = app.refresh_districts().await {
+            tracing::warn!(%error, "districts were not refreshed");
+        }
+        minute += 1;
+        if !minute.is_multiple_of(60) {
+            continue;
+        }
+        app.limits.tidy();
+        if let Err(error) = files::sweep(&app).await {
+            tracing::warn!(%error, "unclaimed files were not swept");
+        }
+        let forget = async {
+            let mut tx = app.db.begin().await?;
+            tx.delete_events(app.now().as_millisecond() - EVENTS_KEPT_MS).await?;
+            tx.commit().await
+        };
+        if let Err(error) = forget.await {
+            tracing::warn!(%error, "old events were not forgotten");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Porchlight's server. Follow the inquiry: it comes in through a channel ([`http`]), is logged
+//! ([`intake`]), routed ([`routing`]), answered ([`answer`]); [`store`] keeps it, [`job`] tells the outside.
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod answer;
+pub mod app;
+pub mod assets;
+pub mod brand;
+pub mod card;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod files;
+pub mod http;
+pub mod intake;
+pub mod job;
+pub mod limit;
+pub mod locale;
+pub mod mail;
+pub mod password;
+pub mod routing;
+pub mod secret;
+pub mod serve;
+pub mod store;

@@ -1,0 +1,258 @@
+//! Outgoing mail: what it says, and how it leaves.
+//!
+//! Mail is rendered when it is sent, from what is stored then, so that jobs carry ids and nothing
+//! personal, and an erased inquiry sends nothing.
+
+use crate::app::App;
+use crate::config::MailTo;
+use crate::error::Error;
+use crate::locale;
+use crate::store::{DistrictRecord, InquiryRecord};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use porchlight_shared::phrase::{Phrases, Say};
+use porchlight_shared::text::Locale;
+use std::path::PathBuf;
+
+pub struct Mailer {
+    way: Way,
+    /// The address that mail comes from.
+    from: lettre::Address,
+    /// The right side of message ids.
+    host: String,
+}
+
+enum Way {
+    Folder(PathBuf),
+    Server(Box<AsyncSmtpTransport<Tokio1Executor>>),
+}
+
+/// Why a mail did not leave, and whether trying again may help.
+#[derive(Debug)]
+pub enum Refused {
+    ForNow(String),
+    ForGood(String),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::ForNow(error.to_string())
+    }
+}
+
+/// One mail, before it is told to whom it belongs.
+struct Letter {
+    subject: String,
+    /// Paragraphs; a link stands alone in its own.
+    paragraphs: Vec<Paragraph>,
+    automatic: bool,
+}
+
+enum Paragraph {
+    Text(String),
+    /// The words of a person, kept as they were written.
+    Quote(String),
+    Link(String),
+    Small(String),
+}
+
+impl Mailer {
+    /// # Errors
+    /// The folder cannot be made, or the server's address is wrong.
+    pub fn new(to: &MailTo, from: Option<&str>, public_url: &str) -> anyhow::Result<Self> {
+        let host =
+            url::Url::parse(public_url).ok().and_then(|u| u.domain().map(str::to_owned)).unwrap_or_else(|| "localhost".into());
+        let from = match from {
+            Some(from) => from.parse().map_err(|_| {
+                anyhow::anyhow!("PORCHLIGHT_MAIL_FROM is `{from}`, but must be an address, like talk@example.org")
+            })?,
+            None => lettre::Address::new("porchlight", &host)?,
+        };
+        let way = match to {
+            MailTo::Folder(folder) => {
+                std::fs::create_dir_all(folder)?;
+                Way::Folder(folder.clone())
+            }
+            MailTo::Server(url) => Way::Server(Box::new(AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.build())),
+        };
+        Ok(Self { way, from, host })
+    }
+
+    /// Whether mail goes to people, not into a folder.
+    pub fn is_real(&self) -> bool {
+        matches!(self.way, Way::Server(_))
+    }
+
+    /// Sends under `id`; the same id twice is the same mail to a folder, and has the same Message-ID
+    /// for a mail server to notice.
+    async fn send(&self, id: &str, sender_name: &str, to: &str, to_name: Option<&str>, letter: &Letter) -> Result<(), Refused> {
+        let address = to.parse().map_err(|_| Refused::ForGood(String::from("the address cannot be mailed to")))?;
+        let mut builder = Message::builder()
+            .from(Mailbox::new(Some(sender_name.to_owned()), self.from.clone()))
+            .to(Mailbox::new(to_name.map(str::to_owned), address))
+            .subject(letter.subject.clone())
+            .message_id(Some(format!("<{id}@{}>", self.host)));
+        if letter.automatic {
+            // RFC 3834: no vacation replies to this, please.
+            builder = builder
+                .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), String::from("auto-generated")));
+        }
+        let message = builder
+            .multipart(MultiPart::alternative_plain_html(letter.as_text(), letter.as_html()))
+            .map_err(|e| Refused::ForGood(e.to_string()))?;
+        match &self.way {
+            Way::Folder(folder) => {
+                let (part, whole) = (folder.join(format!("{id}.part")), folder.join(format!("{id}.eml")));
+                let written = async {
+                    tokio::fs::write(&part, message.formatted()).await?;
+                    tokio::fs::rename(&part, &whole).await
+                };
+                written.await.map_err(|e| Refused::ForNow(e.to_string()))
+            }
+            Way::Server(server) => match server.send(message).await {
+                Ok(_) => Ok(()),
+                Err(e) if e.is_permanent() => Err(Refused::ForGood(e.to_string())),
+                Err(e) => Err(Refused::ForNow(e.to_string())),
+            },
+        }
+    }
+}
+
+impl Letter {
+    fn as_text(&self) -> String {
+        let each = |p: &Paragraph| match p {
+            Paragraph::Text(t) | Paragraph::Link(t) | Paragraph::Small(t) => t.clone(),
+            Paragraph::Quote(t) => t.lines().map(|l| format!("> {l}")).collect::<Vec<_>>().join("\n"),
+        };
+        self.paragraphs.iter().map(each).collect::<Vec<_>>().join("\n\n") + "\n"
+    }
+
+    fn as_html(&self) -> String {
+        const BODY: &str = "font:16px/1.5 system-ui,sans-serif;color:#24211d;max-width:34em;margin:0 auto;padding:24px";
+        const QUOTE: &str =
+            "margin:0 0 16px;padding:12px 16px;border-left:3px solid #0f6b6b;background:#f6f3ee;white-space:pre-wrap";
+        let each = |p: &Paragraph| match p {
+            Paragraph::Text(t) => format!("<p style=\"margin:0 0 16px\">{}</p>", escape(t)),
+            Paragraph::Quote(t) => format!("<blockquote style=\"{QUOTE}\">{}</blockquote>", escape(t)),
+            Paragraph::Link(t) => {
+                format!("<p style=\"margin:0 0 16px\"><a href=\"{0}\" style=\"color:#0f6b6b\">{0}</a></p>", escape(t))
+            }
+            Paragraph::Small(t) => format!("<p style=\"margin:24px 0 0;font-size:14px;color:#5c564d\">{}</p>", escape(t)),
+        };
+        let inside: String = self.paragraphs.iter().map(each).collect();
+        format!("<!doctype html><html><body style=\"{BODY}\">{inside}</body></html>")
+    }
+}
+
+/// Text as HTML.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion<'a> {
+    Receipt,
+    /// A reply, by the message's id.
+    Reply(&'a str),
+    Closed,
+}
+
+/// Mails the sender of an inquiry. An inquiry that is gone, or has no address, needs no mail.
+///
+/// # Errors
+/// Whether trying again may help.
+pub async fn to_sender(app: &App, job: &str, district_id: &str, inquiry_id: &str, occasion: Occasion<'_>) -> Result<(), Refused> {
+    let district = app.district_by_id(district_id)?;
+    let Some(inquiry) = app.db.inquiry(district_id, inquiry_id).await? else { return Ok(()) };
+    let Some(to) = inquiry.sender_email.clone() else { return Ok(()) };
+    let locale = Locale::parse(&inquiry.locale).unwrap_or_else(|| district.district.first_locale().clone());
+    let words = Words { phrases: locale::phrases(&locale), locale: &locale, district: &district, inquiry: &inquiry };
+    let letter = match occasion {
+        Occasion::Receipt => words.receipt(app)?,
+        Occasion::Closed => words.closed(app)?,
+        Occasion::Reply(id) => {
+            let thread = app.db.thread(district_id, inquiry_id).await?;
+            let Some(message) = thread.into_iter().find(|m| m.id == id) else { return Ok(()) };
+            words.reply(
+                app,
+                message.account_name.as_deref().unwrap_or(&district.district.name),
+                message.account_title.as_deref(),
+                &message.body,
+            )?
+        }
+    };
+    app.mailer.send(job, &district.district.name, &to, inquiry.sender_name.as_deref(), &letter).await
+}
+
+struct Words<'a> {
+    phrases: &'a Phrases,
+    locale: &'a Locale,
+    district: &'a DistrictRecord,
+    inquiry: &'a InquiryRecord,
+}
+
+impl Words<'_> {
+    fn hello(&self) -> Paragraph {
+        Paragraph::Text(match &self.inquiry.sender_name {
+            Some(name) => self.phrases.fill(Say::MailHello, &[name]),
+            None => self.phrases.say(Say::MailHelloUnnamed).to_owned(),
+        })
+    }
+
+    fn page(&self, app: &App) -> Result<Paragraph, Refused> {
+        let code = app.secrets.code_again(&self.district.id, &self.inquiry.id, &self.inquiry.code_hash);
+        let code = code.ok_or_else(|| Refused::ForGood(String::from("the code was made with a secret that is gone")))?;
+        Ok(Paragraph::Link(crate::intake::status_url(app, self.district, &code)))
+    }
+
+    fn footer(&self) -> Paragraph {
+        Paragraph::Small(self.phrases.fill(Say::MailFooter, &[&self.district.district.name]))
+    }
+
+    fn subject(&self, say: Say) -> String {
+        self.phrases.fill(say, &[&self.inquiry.reference])
+    }
+
+    fn receipt(&self, app: &App) -> Result<Letter, Refused> {
+        let topic = self.district.district.topic(&self.inquiry.topic_id);
+        let label = topic.map_or("", |t| t.label.get(self.locale));
+        let thanks = topic.map_or("", |t| t.thanks.get(self.locale));
+        let due = jiff::Timestamp::from_millisecond(self.inquiry.promised_at).unwrap_or_default();
+        let due = self.district.calendar.say(due, self.phrases);
+        let paragraphs = vec![
+            self.hello(),
+            Paragraph::Text(self.phrases.fill(Say::MailReceiptText, &[&self.district.district.name, label])),
+            Paragraph::Text(thanks.to_owned()),
+            Paragraph::Text(self.phrases.fill(Say::HearBy, &[&due])),
+            Paragraph::Text(self.phrases.fill(Say::MailReference, &[&self.inquiry.reference])),
+            Paragraph::Text(self.phrases.say(Say::MailPage).to_owned()),
+            self.page(app)?,
+            self.footer(),
+        ];
+        Ok(Letter { subject: self.subject(Say::MailReceiptSubject), paragraphs, automatic: true })
+    }
+
+    fn reply(&self, app: &App, by: &str, title: Option<&str>, body: &str) -> Result<Letter, Refused> {
+        let by = title.filter(|t| !t.is_empty()).map_or_else(|| by.to_owned(), |title| format!("{by} ({title})"));
+        let paragraphs = vec![
+            Paragraph::Text(self.phrases.fill(Say::MailReplyIntro, &[&by, &self.district.district.name])),
+            Paragraph::Quote(body.to_owned()),
+            Paragraph::Text(self.phrases.say(Say::MailReplyPage).to_owned()),
+            self.page(app)?,
+            self.footer(),
+        ];
+        Ok(Letter { subject: self.subject(Say::MailReplySubject), paragraphs, automatic: false })
+    }
+
+    fn closed(&self, app: &App) -> Result<Letter, Refused> {
+        let paragraphs = vec![
+            self.hello(),
+            Paragraph::Text(self.phrases.fill(Say::MailClosedText, &[&self.district.district.name])),
+            self.page(app)?,
+            self.footer(),
+        ];
+        Ok(Letter { subject: self.subject(Say::MailClosedSubject), paragraphs, automatic: true })
+    }
+}

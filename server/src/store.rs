@@ -1,0 +1,177 @@
+//! The database: the only place with SQL, one text for SQLite and PostgreSQL.
+//!
+//! What differs between the engines is here and nowhere else: how a transaction begins, session
+//! settings, and how a waiting row is claimed. Statements are grouped by what they are about.
+
+mod district;
+mod file;
+mod inquiry;
+mod intake;
+mod job;
+mod row;
+mod staff;
+
+pub use district::{DistrictRecord, NewDistrict};
+pub use file::FileRecord;
+pub use inquiry::{Change, Filter, InquiryRecord, ListItem, MessageRecord, NewMessage, Position};
+pub use intake::{NewInquiry, Written};
+pub use job::{JobRecord, NewJob, QueueState};
+pub use staff::{AccountRecord, AuditRecord, NewAccount, Relation, SessionRecord, StaffRecord};
+
+use crate::error::Error;
+use sqlx::any::{AnyPoolOptions, AnyQueryResult};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, Connection, Executor, SqlSafeStr, Transaction};
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Pools of connections to one database.
+#[derive(Clone)]
+pub struct Db {
+    engine: Engine,
+    writer: AnyPool,
+    reader: AnyPool,
+}
+
+/// One transaction; without [`commit`](Tx::commit) nothing of it happened.
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    engine: Engine,
+}
+
+/// Every migration, oldest first. Never edited once released.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "init", include_str!("../migrations/0001_init.sql"))];
+
+/// Rows of one multi-row insert. More brings nothing and nears SQLite's limit of bound values.
+pub(crate) const ROWS_AT_ONCE: usize = 64;
+
+impl Db {
+    /// Opens the database, the writer first, so that it is made before readers look for it.
+    ///
+    /// # Errors
+    /// The database cannot be reached or is not one of ours.
+    pub async fn open(url: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = pool(url, 12).await?;
+            return Ok(Self { engine: Engine::Postgres, writer: pool.clone(), reader: pool });
+        }
+        // SQLite has one writer; waiting for it in a queue is fairer than `SQLITE_BUSY`.
+        let writer = pool(&format!("{url}?mode=rwc"), 1).await?;
+        let reader = pool(&format!("{url}?mode=rw"), 4).await?;
+        Ok(Self { engine: Engine::Sqlite, writer, reader })
+    }
+
+    /// The URL of the embedded database in `folder`.
+    pub fn embedded_url(folder: &Path) -> String {
+        format!("sqlite://{}", folder.join("porchlight.db").display())
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// A migration fails, or the database was made by a newer version.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
+            Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        Migrator::with_migrations(migrations.collect()).run(&self.writer).await.map_err(|e| Error::Database(e.into()))
+    }
+
+    /// # Errors
+    /// No connection is to be had.
+    pub async fn begin(&self) -> Result<Tx> {
+        // A deferred BEGIN that reads and then writes fails at once on SQLite.
+        let statement = match self.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN",
+        };
+        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").fetch_all(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Closes all connections; SQLite folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Tx {
+    /// # Errors
+    /// Nothing of the transaction happened.
+    pub async fn commit(self) -> Result<()> {
+        self.inner.commit().await.map_err(Error::from)
+    }
+
+    /// # Errors
+    /// The connection is gone, in which case the transaction is undone as well.
+    pub async fn rollback(self) -> Result<()> {
+        self.inner.rollback().await.map_err(Error::from)
+    }
+
+    fn connection(&mut self) -> &mut sqlx::AnyConnection {
+        &mut self.inner
+    }
+}
+
+async fn pool(url: &str, connections: u32) -> Result<AnyPool> {
+    let options = AnyPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(8));
+    let options = options.after_connect(|connection, _| {
+        Box::pin(async move {
+            let settings = if connection.backend_name() == "SQLite" {
+                "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;"
+            } else {
+                "SET synchronous_commit=on; SET statement_timeout='30s'; SET lock_timeout='10s'"
+            };
+            connection.execute(sqlx::raw_sql(settings)).await.map(drop)
+        })
+    });
+    // A first connection proves the address; later ones come and go as needed.
+    let pool = options.connect(url).await?;
+    pool.acquire().await?.ping().await?;
+    Ok(pool)
+}
+
+/// Counts the rows that a statement changed.
+trait Exactly {
+    /// # Errors
+    /// [`Error::Conflict`] when another number of rows was changed than was meant.
+    fn exactly(self, rows: u64) -> Result<()>;
+}
+
+impl Exactly for AnyQueryResult {
+    fn exactly(self, rows: u64) -> Result<()> {
+        if self.rows_affected() == rows { Ok(()) } else { Err(Error::Conflict) }
+    }
+}
+
+/// `($1, $2), ($3, $4)` for `rows` rows of `columns` values.
+fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |r: usize| {
+        let values: Vec<String> = (1..=columns).map(|c| format!("${}", r * columns + c)).collect();
+        format!("({})", values.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}

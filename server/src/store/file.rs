@@ -1,0 +1,144 @@
+//! What is known about files; their bytes are in the files store.
+
+use super::row::Columns;
+use super::{Db, Result, Tx};
+use sqlx::any::AnyRow;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRecord {
+    pub id: String,
+    pub inquiry_id: Option<String>,
+    /// The message that it came with; `None` for the first submission.
+    pub message_id: Option<String>,
+    pub name: String,
+    pub media_type: String,
+    pub size: i64,
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+}
+
+const COLUMNS: &str = "id, inquiry_id, message_id, name, media_type, size, width, height";
+
+fn read(row: &AnyRow) -> Result<FileRecord> {
+    let mut c = Columns::of(row);
+    Ok(FileRecord {
+        id: c.text()?,
+        inquiry_id: c.take()?,
+        message_id: c.take()?,
+        name: c.text()?,
+        media_type: c.text()?,
+        size: c.take()?,
+        width: c.take()?,
+        height: c.take()?,
+    })
+}
+
+impl Db {
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn file(&self, district: &str, id: &str) -> Result<Option<FileRecord>> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM files WHERE district_id = $1 AND id = $2"));
+        let rows = sqlx::query(sql).bind(district).bind(id).fetch_all(&self.reader).await?;
+        rows.first().map(read).transpose()
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn files_of(&self, district: &str, inquiry: &str) -> Result<Vec<FileRecord>> {
+        let sql =
+            sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM files WHERE district_id = $1 AND inquiry_id = $2 ORDER BY id"));
+        sqlx::query(sql).bind(district).bind(inquiry).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
+    /// Files that were sent under a token and not claimed yet.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn files_of_token(&self, district: &str, token_hash: &str) -> Result<Vec<FileRecord>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM files WHERE district_id = $1 AND token_hash = $2 AND inquiry_id IS NULL"
+        ));
+        sqlx::query(sql).bind(district).bind(token_hash).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
+    /// Files that nobody claimed, of all districts, as `(district, id)`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn unclaimed_files(&self, before: i64) -> Result<Vec<(String, String)>> {
+        let rows = sqlx::query("SELECT district_id, id FROM files WHERE inquiry_id IS NULL AND created_at < $1 LIMIT 1000")
+            .bind(before)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.text()?))).collect()
+    }
+}
+
+impl Tx {
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_file(&mut self, district: &str, token_hash: &str, file: &FileRecord, at: i64) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO files (district_id, id, token_hash, name, media_type, size, width, height, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(district)
+        .bind(&file.id)
+        .bind(token_hash)
+        .bind(&file.name)
+        .bind(&file.media_type)
+        .bind(file.size)
+        .bind(file.width)
+        .bind(file.height)
+        .bind(at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets a file, but not one that was claimed meanwhile. `true` when it was forgotten.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn delete_unclaimed(&mut self, district: &str, id: &str) -> Result<bool> {
+        let done = sqlx::query("DELETE FROM files WHERE district_id = $1 AND id = $2 AND inquiry_id IS NULL")
+            .bind(district)
+            .bind(id)
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ties files to a message that the sender added.
+    ///
+    /// # Errors
+    /// A file is gone or belongs to somebody else.
+    pub async fn claim_for_message(
+        &mut self,
+        district: &str,
+        inquiry: &str,
+        message: &str,
+        ids: &[String],
+        token_hash: &str,
+        at: i64,
+    ) -> Result<()> {
+        use super::Exactly;
+        for id in ids {
+            sqlx::query(
+                "UPDATE files SET inquiry_id = $3, message_id = $4, claimed_at = $5, token_hash = '' \
+                 WHERE district_id = $1 AND id = $2 AND token_hash = $6 AND inquiry_id IS NULL",
+            )
+            .bind(district)
+            .bind(id)
+            .bind(inquiry)
+            .bind(message)
+            .bind(at)
+            .bind(token_hash)
+            .execute(self.connection())
+            .await?
+            .exactly(1)
+            .map_err(|_| crate::error::Error::field("files", porchlight_shared::problem::ProblemKind::FileGone))?;
+        }
+        Ok(())
+    }
+}

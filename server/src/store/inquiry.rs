@@ -1,0 +1,404 @@
+//! Inquiries and their threads.
+
+use super::row::Columns;
+use super::{Db, Exactly, Result, Tx};
+use porchlight_shared::status::{Channel, Kind, MessageKind, Priority, Relationship, Status};
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+
+#[derive(Debug, Clone)]
+pub struct InquiryRecord {
+    pub id: String,
+    pub reference: String,
+    pub code_hash: String,
+    pub topic_id: String,
+    pub form_version: u32,
+    pub school_id: Option<String>,
+    pub relationship: Relationship,
+    pub kind: Kind,
+    pub channel: Channel,
+    pub locale: String,
+    pub status: Status,
+    pub priority: Priority,
+    pub confidential: bool,
+    pub withdrawn: bool,
+    pub summary: String,
+    pub answers: serde_json::Value,
+    pub sender_name: Option<String>,
+    pub sender_email: Option<String>,
+    pub sender_phone: Option<String>,
+    pub owner_id: Option<String>,
+    pub entered_by: Option<String>,
+    pub received_at: i64,
+    pub promised_at: i64,
+    pub due_at: Option<i64>,
+    pub first_reply_at: Option<i64>,
+    pub closed_at: Option<i64>,
+    pub updated_at: i64,
+}
+
+const COLUMNS: &str = "id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, channel, locale, status, \
+    priority, confidential, withdrawn, summary, answers, sender_name, sender_email, sender_phone, owner_id, entered_by, received_at, \
+    promised_at, due_at, first_reply_at, closed_at, updated_at";
+
+fn read(row: &AnyRow) -> Result<InquiryRecord> {
+    let mut c = Columns::of(row);
+    Ok(InquiryRecord {
+        id: c.text()?,
+        reference: c.text()?,
+        code_hash: c.text()?,
+        topic_id: c.text()?,
+        form_version: u32::try_from(c.take::<i64>()?).unwrap_or(0),
+        school_id: c.take()?,
+        relationship: c.word(Relationship::parse)?,
+        kind: c.word(Kind::parse)?,
+        channel: c.word(Channel::parse)?,
+        locale: c.text()?,
+        status: c.word(Status::parse)?,
+        priority: c.word(Priority::parse)?,
+        confidential: c.flag()?,
+        withdrawn: c.flag()?,
+        summary: c.text()?,
+        answers: c.json()?,
+        sender_name: c.take()?,
+        sender_email: c.take()?,
+        sender_phone: c.take()?,
+        owner_id: c.take()?,
+        entered_by: c.take()?,
+        received_at: c.take()?,
+        promised_at: c.take()?,
+        due_at: c.take()?,
+        first_reply_at: c.take()?,
+        closed_at: c.take()?,
+        updated_at: c.take()?,
+    })
+}
+
+/// One line of a list.
+#[derive(Debug, Clone)]
+pub struct ListItem {
+    pub id: String,
+    pub reference: String,
+    pub summary: String,
+    pub topic_id: String,
+    pub kind: Kind,
+    pub status: Status,
+    pub priority: Priority,
+    pub relationship: Relationship,
+    pub channel: Channel,
+    pub confidential: bool,
+    pub sender_name: Option<String>,
+    pub owner_id: Option<String>,
+    pub received_at: i64,
+    pub due_at: Option<i64>,
+    pub updated_at: i64,
+}
+
+/// The place in a list after which the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub received_at: i64,
+    pub id: String,
+}
+
+/// What a list shows. Only filters that are present become SQL.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Any of these; empty means all.
+    pub statuses: Vec<Status>,
+    pub topic: Option<String>,
+    pub owner: Option<String>,
+    pub after: Option<Position>,
+    /// Who asks: sees only these topics, what they own and what they entered. `None` sees all.
+    pub only_for: Option<(String, Vec<String>)>,
+    /// Whether confidential ones are listed at all.
+    pub confidential: bool,
+    /// Whether they are listed for whoever only wrote them down.
+    pub entered_confidential: bool,
+    /// Rows of a page, 1 to 200.
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct MessageRecord {
+    pub id: String,
+    pub kind: MessageKind,
+    pub account_id: Option<String>,
+    pub account_name: Option<String>,
+    pub account_title: Option<String>,
+    pub body: String,
+    pub created_at: i64,
+}
+
+#[derive(Debug)]
+pub struct NewMessage<'a> {
+    pub id: &'a str,
+    pub inquiry_id: &'a str,
+    pub kind: MessageKind,
+    pub account_id: Option<&'a str>,
+    pub body: &'a str,
+    pub client_key: &'a str,
+    pub at: i64,
+}
+
+/// What a step changes in an inquiry; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub status: Option<Status>,
+    pub withdrawn: Option<bool>,
+    pub owner_id: Option<Option<String>>,
+    pub due_at: Option<Option<i64>>,
+    pub first_reply_at: Option<i64>,
+    pub closed_at: Option<Option<i64>>,
+}
+
+impl Filter {
+    /// The WHERE clause after `district_id = $1`, and the values from `$2` on.
+    fn clause(&self) -> (String, Vec<String>) {
+        let mut sql = String::new();
+        let mut values: Vec<String> = Vec::new();
+        let mut bind = |value: &str| {
+            values.push(value.to_owned());
+            format!("${}", values.len() + 1)
+        };
+        if !self.statuses.is_empty() {
+            let all: Vec<String> = self.statuses.iter().map(|s| bind(s.as_str())).collect();
+            sql += &format!(" AND status IN ({})", all.join(", "));
+        }
+        if let Some(topic) = &self.topic {
+            sql += &format!(" AND topic_id = {}", bind(topic));
+        }
+        if let Some(owner) = &self.owner {
+            sql += &format!(" AND owner_id = {}", bind(owner));
+        }
+        if let Some((account, topics)) = &self.only_for {
+            let me = bind(account);
+            let entered = if self.entered_confidential { "" } else { " AND confidential = 0" };
+            let mut ways = vec![format!("owner_id = {me}"), format!("(entered_by = {me}{entered})")];
+            if !topics.is_empty() {
+                let all: Vec<String> = topics.iter().map(|t| bind(t)).collect();
+                ways.push(format!("topic_id IN ({})", all.join(", ")));
+            }
+            sql += &format!(" AND ({})", ways.join(" OR "));
+        }
+        if !self.confidential {
+            sql += " AND confidential = 0";
+        }
+        (sql, values)
+    }
+}
+
+impl Db {
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn inquiry(&self, district: &str, id: &str) -> Result<Option<InquiryRecord>> {
+        let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1 AND id = $2"));
+        sqlx::query(sql).bind(district).bind(id).fetch_all(&self.reader).await?.first().map(read).transpose()
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn inquiry_by_code(&self, district: &str, code_hash: &str) -> Result<Option<InquiryRecord>> {
+        let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1 AND code_hash = $2"));
+        sqlx::query(sql).bind(district).bind(code_hash).fetch_all(&self.reader).await?.first().map(read).transpose()
+    }
+
+    /// A page of inquiries, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn inquiries(&self, district: &str, filter: &Filter) -> Result<Vec<ListItem>> {
+        let (mut clause, values) = filter.clause();
+        if filter.after.is_some() {
+            let (at, id) = (values.len() + 2, values.len() + 3);
+            clause += &format!(" AND (received_at, id) < (${at}, ${id})");
+        }
+        let sql = format!(
+            "SELECT id, reference, summary, topic_id, kind, status, priority, relationship, channel, confidential, sender_name, owner_id, \
+             received_at, due_at, updated_at FROM inquiries WHERE district_id = $1{clause} ORDER BY received_at DESC, id DESC LIMIT {}",
+            filter.limit.clamp(1, 201)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(district);
+        for value in &values {
+            query = query.bind(value);
+        }
+        if let Some(after) = &filter.after {
+            query = query.bind(after.received_at).bind(&after.id);
+        }
+        query.fetch_all(&self.reader).await?.iter().map(read_item).collect()
+    }
+
+    /// How many inquiries each status has, under the same filter.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn counts(&self, district: &str, filter: &Filter) -> Result<Vec<(Status, i64)>> {
+        let (clause, values) = filter.clause();
+        let sql =
+            format!("SELECT status, CAST(COUNT(*) AS BIGINT) FROM inquiries WHERE district_id = $1{clause} GROUP BY status");
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(district);
+        for value in &values {
+            query = query.bind(value);
+        }
+        let rows = query.fetch_all(&self.reader).await?;
+        rows.iter().map(Columns::of).map(|mut c| Ok((c.word(Status::parse)?, c.take()?))).collect()
+    }
+
+    /// Everything that was said, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn thread(&self, district: &str, inquiry: &str) -> Result<Vec<MessageRecord>> {
+        let rows = sqlx::query(
+            "SELECT t.id, t.kind, t.account_id, a.name, m.title, t.body, t.created_at FROM messages t \
+             LEFT JOIN accounts a ON a.id = t.account_id \
+             LEFT JOIN members m ON m.district_id = t.district_id AND m.account_id = t.account_id \
+             WHERE t.district_id = $1 AND t.inquiry_id = $2 ORDER BY t.created_at, t.id",
+        )
+        .bind(district)
+        .bind(inquiry)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(read_message).collect()
+    }
+
+    /// Events of a district after the one named, oldest first, as `(id, kind, inquiry)`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn events_after(&self, district: &str, id: &str) -> Result<Vec<(String, String, String)>> {
+        let rows =
+            sqlx::query("SELECT id, kind, inquiry_id FROM events WHERE district_id = $1 AND id > $2 ORDER BY id LIMIT 500")
+                .bind(district)
+                .bind(id)
+                .fetch_all(&self.reader)
+                .await?;
+        rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.text()?, c.text()?))).collect()
+    }
+
+    /// The newest event of a district, or nothing.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn last_event(&self, district: &str) -> Result<String> {
+        let rows = sqlx::query("SELECT COALESCE(MAX(id), '') FROM events WHERE district_id = $1")
+            .bind(district)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.first().map_or(Ok(String::new()), |row| Ok(row.try_get(0)?))
+    }
+}
+
+fn read_item(row: &AnyRow) -> Result<ListItem> {
+    let mut c = Columns::of(row);
+    Ok(ListItem {
+        id: c.text()?,
+        reference: c.text()?,
+        summary: c.text()?,
+        topic_id: c.text()?,
+        kind: c.word(Kind::parse)?,
+        status: c.word(Status::parse)?,
+        priority: c.word(Priority::parse)?,
+        relationship: c.word(Relationship::parse)?,
+        channel: c.word(Channel::parse)?,
+        confidential: c.flag()?,
+        sender_name: c.take()?,
+        owner_id: c.take()?,
+        received_at: c.take()?,
+        due_at: c.take()?,
+        updated_at: c.take()?,
+    })
+}
+
+fn read_message(row: &AnyRow) -> Result<MessageRecord> {
+    let mut c = Columns::of(row);
+    Ok(MessageRecord {
+        id: c.text()?,
+        kind: c.word(MessageKind::parse)?,
+        account_id: c.take()?,
+        account_name: c.take()?,
+        account_title: c.take()?,
+        body: c.text()?,
+        created_at: c.take()?,
+    })
+}
+
+impl Tx {
+    /// The inquiry as this transaction sees it, locked on PostgreSQL until the end.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn inquiry_to_change(&mut self, district: &str, id: &str) -> Result<Option<InquiryRecord>> {
+        let lock = if self.engine == super::Engine::Postgres { " FOR UPDATE" } else { "" };
+        let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1 AND id = $2{lock}"));
+        sqlx::query(sql).bind(district).bind(id).fetch_all(self.connection()).await?.first().map(read).transpose()
+    }
+
+    /// Adds to the thread. `false` when the same client key was there before.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_message(&mut self, district: &str, new: &NewMessage<'_>) -> Result<bool> {
+        let rows = sqlx::query(
+            "INSERT INTO messages (district_id, id, inquiry_id, kind, account_id, body, client_key, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id",
+        )
+        .bind(district)
+        .bind(new.id)
+        .bind(new.inquiry_id)
+        .bind(new.kind.as_str())
+        .bind(new.account_id)
+        .bind(new.body)
+        .bind(new.client_key)
+        .bind(new.at)
+        .fetch_all(self.connection())
+        .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// # Errors
+    /// There is no such inquiry, or the database refused.
+    pub async fn update_inquiry(&mut self, district: &str, inquiry: &InquiryRecord, change: &Change, at: i64) -> Result<()> {
+        sqlx::query(
+            "UPDATE inquiries SET status = $3, withdrawn = $4, owner_id = $5, due_at = $6, first_reply_at = $7, closed_at = $8, updated_at = $9 \
+             WHERE district_id = $1 AND id = $2",
+        )
+        .bind(district)
+        .bind(&inquiry.id)
+        .bind(change.status.unwrap_or(inquiry.status).as_str())
+        .bind(i64::from(change.withdrawn.unwrap_or(inquiry.withdrawn)))
+        .bind(change.owner_id.clone().unwrap_or_else(|| inquiry.owner_id.clone()))
+        .bind(change.due_at.unwrap_or(inquiry.due_at))
+        .bind(change.first_reply_at.or(inquiry.first_reply_at))
+        .bind(change.closed_at.unwrap_or(inquiry.closed_at))
+        .bind(at)
+        .execute(self.connection())
+        .await?
+        .exactly(1)
+    }
+
+    /// Tells live consoles, when this transaction commits.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_event(&mut self, district: &str, id: &str, inquiry: &str, kind: &str, at: i64) -> Result<()> {
+        sqlx::query("INSERT INTO events (district_id, id, inquiry_id, kind, at) VALUES ($1, $2, $3, $4, $5)")
+            .bind(district)
+            .bind(id)
+            .bind(inquiry)
+            .bind(kind)
+            .bind(at)
+            .execute(self.connection())
+            .await?;
+        self.announce().await
+    }
+
+    /// Forgets events that no console can still be waiting for.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn delete_events(&mut self, before: i64) -> Result<()> {
+        sqlx::query("DELETE FROM events WHERE at < $1").bind(before).execute(self.connection()).await?;
+        Ok(())
+    }
+}

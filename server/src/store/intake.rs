@@ -1,0 +1,236 @@
+//! Writing new inquiries, many in one transaction.
+
+use super::row::Columns;
+use super::{Db, Exactly, ROWS_AT_ONCE, Result, Tx, placeholders};
+use crate::error::Error;
+use porchlight_shared::status::{Channel, Kind, Priority, Relationship, Status};
+use sqlx::AssertSqlSafe;
+use std::collections::BTreeSet;
+
+/// All that one new inquiry writes.
+#[derive(Debug, Clone)]
+pub struct NewInquiry {
+    pub district_id: String,
+    pub id: String,
+    pub reference: String,
+    pub code_hash: String,
+    pub topic_id: String,
+    pub form_version: u32,
+    pub school_id: Option<String>,
+    pub relationship: Relationship,
+    pub kind: Kind,
+    pub channel: Channel,
+    pub locale: String,
+    pub priority: Priority,
+    pub confidential: bool,
+    pub summary: String,
+    pub answers: String,
+    pub sender_name: Option<String>,
+    pub sender_email: Option<String>,
+    pub sender_phone: Option<String>,
+    pub page: Option<String>,
+    pub owner_id: Option<String>,
+    pub entered_by: Option<String>,
+    pub received_at: i64,
+    pub promised_at: i64,
+    /// The channel's own key: idempotency key, message id …
+    pub channel_key: String,
+    pub body: String,
+    pub body_hash: String,
+    pub receipt: String,
+    /// Files that the answers name, and the token that they were sent under.
+    pub files: Vec<String>,
+    pub anonymous: bool,
+    pub token_hash: String,
+    /// `(id, kind, payload)` of what follows.
+    pub jobs: Vec<super::NewJob>,
+    pub audit_id: String,
+    pub event_id: String,
+}
+
+/// What was written before under a channel's key.
+#[derive(Debug, Clone)]
+pub struct Written {
+    pub inquiry_id: String,
+    pub body_hash: String,
+    pub receipt: String,
+    pub code_hash: String,
+}
+
+impl Db {
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn written(&self, district: &str, channel: Channel, key: &str) -> Result<Option<Written>> {
+        let rows = sqlx::query(
+            "SELECT r.inquiry_id, r.body_hash, r.receipt, i.code_hash FROM raw_messages r \
+             JOIN inquiries i ON i.district_id = r.district_id AND i.id = r.inquiry_id \
+             WHERE r.district_id = $1 AND r.channel = $2 AND r.channel_key = $3",
+        )
+        .bind(district)
+        .bind(channel_group(channel))
+        .bind(key)
+        .fetch_all(&self.reader)
+        .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut c = Columns::of(row);
+        Ok(Some(Written { inquiry_id: c.text()?, body_hash: c.text()?, receipt: c.text()?, code_hash: c.text()? }))
+    }
+}
+
+/// Widget, landing page and API share one space of keys: the same person may be handed from one to
+/// the other with the same idempotency key.
+fn channel_group(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Widget | Channel::Landing | Channel::Api => "web",
+        other => other.as_str(),
+    }
+}
+
+impl Tx {
+    /// Writes all of `items`; tells for each whether it is new (`true`) or its key was there before.
+    ///
+    /// # Errors
+    /// Nothing was written. [`Error::Fields`] when a file is gone or belongs to somebody else.
+    pub async fn insert_inquiries(&mut self, items: &[&NewInquiry]) -> Result<Vec<bool>> {
+        let mut fresh = self.insert_raw(items).await?;
+        // The same key twice in one batch: the first is new, the others are repetitions.
+        let mut seen = BTreeSet::new();
+        for (item, fresh) in items.iter().zip(&mut fresh) {
+            *fresh = *fresh && seen.insert((&item.district_id, channel_group(item.channel), &item.channel_key));
+        }
+        let new: Vec<&NewInquiry> = items.iter().zip(&fresh).filter(|(_, fresh)| **fresh).map(|(item, _)| *item).collect();
+        for chunk in new.chunks(ROWS_AT_ONCE) {
+            self.insert_rows(chunk).await?;
+            self.insert_trail(chunk).await?;
+        }
+        for item in &new {
+            self.claim_files(item).await?;
+        }
+        let jobs: Vec<&super::NewJob> = new.iter().flat_map(|item| &item.jobs).collect();
+        self.insert_jobs(&jobs).await?;
+        Ok(fresh)
+    }
+
+    async fn insert_raw(&mut self, items: &[&NewInquiry]) -> Result<Vec<bool>> {
+        let mut inserted = BTreeSet::new();
+        for chunk in items.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "INSERT INTO raw_messages (district_id, channel, channel_key, inquiry_id, body, body_hash, receipt, received_at) VALUES {} \
+                 ON CONFLICT DO NOTHING RETURNING inquiry_id",
+                placeholders(chunk.len(), 8)
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for item in chunk {
+                query = query
+                    .bind(&item.district_id)
+                    .bind(channel_group(item.channel))
+                    .bind(&item.channel_key)
+                    .bind(&item.id)
+                    .bind(&item.body)
+                    .bind(&item.body_hash)
+                    .bind(&item.receipt)
+                    .bind(item.received_at);
+            }
+            for row in query.fetch_all(self.connection()).await? {
+                inserted.insert(Columns::of(&row).text()?);
+            }
+        }
+        Ok(items.iter().map(|item| inserted.contains(&item.id)).collect())
+    }
+
+    async fn insert_rows(&mut self, items: &[&NewInquiry]) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO inquiries (district_id, id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, \
+             channel, locale, status, priority, confidential, summary, answers, sender_name, sender_email, sender_phone, page, \
+             owner_id, entered_by, received_at, promised_at, due_at, updated_at) VALUES {}",
+            placeholders(items.len(), 26)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for item in items {
+            query = query
+                .bind(&item.district_id)
+                .bind(&item.id)
+                .bind(&item.reference)
+                .bind(&item.code_hash)
+                .bind(&item.topic_id)
+                .bind(i64::from(item.form_version))
+                .bind(&item.school_id)
+                .bind(item.relationship.as_str())
+                .bind(item.kind.as_str())
+                .bind(item.channel.as_str())
+                .bind(&item.locale)
+                .bind(Status::New.as_str())
+                .bind(item.priority.as_str())
+                .bind(i64::from(item.confidential))
+                .bind(&item.summary)
+                .bind(&item.answers)
+                .bind(&item.sender_name)
+                .bind(&item.sender_email)
+                .bind(&item.sender_phone)
+                .bind(&item.page)
+                .bind(&item.owner_id)
+                .bind(&item.entered_by)
+                .bind(item.received_at)
+                .bind(item.promised_at)
+                .bind(item.promised_at)
+                .bind(item.received_at);
+        }
+        query.execute(self.connection()).await?.exactly(items.len() as u64)
+    }
+
+    /// The audit entry and the event of each.
+    async fn insert_trail(&mut self, items: &[&NewInquiry]) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO audit (district_id, id, inquiry_id, account_id, action, detail, at) VALUES {}",
+            placeholders(items.len(), 7)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for item in items {
+            query = query
+                .bind(&item.district_id)
+                .bind(&item.audit_id)
+                .bind(&item.id)
+                .bind(&item.entered_by)
+                .bind("received")
+                .bind(format!(r#"{{"channel":"{}"}}"#, item.channel.as_str()))
+                .bind(item.received_at);
+        }
+        query.execute(self.connection()).await?;
+
+        let sql = format!("INSERT INTO events (district_id, id, inquiry_id, kind, at) VALUES {}", placeholders(items.len(), 5));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for item in items {
+            query = query.bind(&item.district_id).bind(&item.event_id).bind(&item.id).bind("received").bind(item.received_at);
+        }
+        query.execute(self.connection()).await?;
+        self.announce().await
+    }
+
+    async fn claim_files(&mut self, item: &NewInquiry) -> Result<()> {
+        for file in &item.files {
+            let claimed = sqlx::query(
+                "UPDATE files SET inquiry_id = $3, claimed_at = $4, token_hash = '', name = CASE WHEN $6 = 1 THEN 'file' ELSE name END \
+                 WHERE district_id = $1 AND id = $2 AND token_hash = $5 AND inquiry_id IS NULL",
+            )
+            .bind(&item.district_id)
+            .bind(file)
+            .bind(&item.id)
+            .bind(item.received_at)
+            .bind(&item.token_hash)
+            // A file's name can tell whose it is.
+            .bind(i64::from(item.anonymous))
+            .execute(self.connection())
+            .await?;
+            claimed.exactly(1).map_err(|_| Error::field(file, porchlight_shared::problem::ProblemKind::FileGone))?;
+        }
+        Ok(())
+    }
+
+    /// Wakes the other machines' live connections when this transaction commits.
+    pub(super) async fn announce(&mut self) -> Result<()> {
+        if self.engine == super::Engine::Postgres {
+            sqlx::query("SELECT CAST(pg_notify('porchlight_events', '') AS TEXT)").fetch_all(self.connection()).await?;
+        }
+        Ok(())
+    }
+}

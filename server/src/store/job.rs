@@ -1,0 +1,138 @@
+//! Durable jobs: enqueued in the transaction that makes them necessary, claimed once, kept when given up.
+
+use super::row::Columns;
+use super::{Db, Engine, Exactly, ROWS_AT_ONCE, Result, Tx, placeholders};
+use sqlx::AssertSqlSafe;
+
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    pub id: String,
+    pub kind: &'static str,
+    /// JSON without personal data: ids only.
+    pub payload: String,
+    pub run_at: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct JobRecord {
+    pub id: String,
+    pub kind: String,
+    pub payload: String,
+    /// How often it was tried before.
+    pub attempts: u32,
+}
+
+/// What is waiting, for health checks and metrics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueState {
+    pub waiting: i64,
+    pub failed: i64,
+}
+
+impl Db {
+    /// Claims up to `most` jobs that are due, until `until`; a claim that is not settled by then is
+    /// anybody's again.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn claim_jobs(&self, now: i64, until: i64, most: u32) -> Result<Vec<JobRecord>> {
+        let skip = if self.engine == Engine::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let sql = format!(
+            "UPDATE jobs SET claimed_until = $2, attempts = attempts + 1 WHERE id IN (\
+             SELECT id FROM jobs WHERE failed_at IS NULL AND run_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1) \
+             ORDER BY run_at LIMIT {most}{skip}) RETURNING id, kind, payload, attempts"
+        );
+        let mut tx = self.begin().await?;
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(now).bind(until).fetch_all(tx.connection()).await?;
+        tx.commit().await?;
+        rows.iter()
+            .map(|row| {
+                let mut c = Columns::of(row);
+                let (id, kind, payload) = (c.text()?, c.text()?, c.text()?);
+                let attempts = u32::try_from(c.take::<i64>()? - 1).unwrap_or(0);
+                Ok(JobRecord { id, kind, payload, attempts })
+            })
+            .collect()
+    }
+
+    /// When the next job may be claimed.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn next_job_at(&self) -> Result<Option<i64>> {
+        let rows = sqlx::query("SELECT CAST(MIN(CASE WHEN claimed_until IS NULL THEN run_at ELSE claimed_until END) AS BIGINT) FROM jobs WHERE failed_at IS NULL")
+            .fetch_all(&self.reader)
+            .await?;
+        rows.first().map_or(Ok(None), |row| Columns::of(row).take())
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn finish_job(&self, id: &str) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM jobs WHERE id = $1").bind(id).execute(tx.connection()).await?;
+        tx.commit().await
+    }
+
+    /// Puts a job back for `run_at`.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn retry_job(&self, id: &str, run_at: i64, error: &str) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE jobs SET claimed_until = NULL, run_at = $2, last_error = $3 WHERE id = $1")
+            .bind(id)
+            .bind(run_at)
+            .bind(error)
+            .execute(tx.connection())
+            .await?
+            .exactly(1)?;
+        tx.commit().await
+    }
+
+    /// Gives a job up, loudly: it stays and is counted.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn fail_job(&self, id: &str, at: i64, error: &str) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE jobs SET claimed_until = NULL, failed_at = $2, last_error = $3 WHERE id = $1")
+            .bind(id)
+            .bind(at)
+            .bind(error)
+            .execute(tx.connection())
+            .await?
+            .exactly(1)?;
+        tx.commit().await
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn queue_state(&self) -> Result<QueueState> {
+        let rows = sqlx::query(
+            "SELECT CAST(COUNT(*) FILTER (WHERE failed_at IS NULL) AS BIGINT), \
+             CAST(COUNT(*) FILTER (WHERE failed_at IS NOT NULL) AS BIGINT) FROM jobs",
+        )
+        .fetch_all(&self.reader)
+        .await?;
+        let Some(row) = rows.first() else { return Ok(QueueState::default()) };
+        let mut c = Columns::of(row);
+        Ok(QueueState { waiting: c.take()?, failed: c.take()? })
+    }
+}
+
+impl Tx {
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_jobs(&mut self, jobs: &[&NewJob]) -> Result<()> {
+        for chunk in jobs.chunks(ROWS_AT_ONCE) {
+            let sql = format!("INSERT INTO jobs (id, kind, payload, run_at, created_at) VALUES {}", placeholders(chunk.len(), 5));
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for job in chunk {
+                query = query.bind(&job.id).bind(job.kind).bind(&job.payload).bind(job.run_at).bind(job.run_at);
+            }
+            query.execute(self.connection()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,325 @@
+//! Accounts, memberships, sessions, and the audit trail.
+
+use super::row::Columns;
+use super::{Db, Result, Tx};
+use porchlight_shared::status::Role;
+use sqlx::any::AnyRow;
+
+#[derive(Debug, Clone)]
+pub struct AccountRecord {
+    pub id: String,
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub demo: bool,
+    pub disabled: bool,
+}
+
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    pub id: &'a str,
+    pub email: &'a str,
+    pub name: &'a str,
+    pub password_hash: &'a str,
+    pub demo: bool,
+    pub at: i64,
+}
+
+/// Somebody who works in a district.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffRecord {
+    pub account_id: String,
+    pub name: String,
+    pub email: String,
+    pub title: String,
+    pub role: Role,
+    pub disabled: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    Owner,
+    Member,
+}
+
+impl Relation {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Member => "member",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct SessionRecord {
+    pub account_id: String,
+    pub district_id: String,
+    pub seen_at: i64,
+    pub expires_at: i64,
+    pub demo: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct AuditRecord {
+    pub account_name: Option<String>,
+    pub action: String,
+    pub detail: String,
+    pub at: i64,
+}
+
+impl Db {
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn account_by_email(&self, email: &str) -> Result<Option<AccountRecord>> {
+        let rows = sqlx::query(
+            "SELECT id, email, name, password_hash, demo, CASE WHEN disabled_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END \
+             FROM accounts WHERE email = $1",
+        )
+        .bind(email.to_lowercase())
+        .fetch_all(&self.reader)
+        .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut c = Columns::of(row);
+        Ok(Some(AccountRecord {
+            id: c.text()?,
+            email: c.text()?,
+            name: c.text()?,
+            password_hash: c.text()?,
+            demo: c.flag()?,
+            disabled: c.flag()?,
+        }))
+    }
+
+    /// Districts in which an account works.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn districts_of(&self, account: &str) -> Result<Vec<String>> {
+        let rows = sqlx::query("SELECT district_id FROM members WHERE account_id = $1 ORDER BY district_id")
+            .bind(account)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// Everybody who works or worked in a district.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn staff(&self, district: &str) -> Result<Vec<StaffRecord>> {
+        let rows = sqlx::query(
+            "SELECT a.id, a.name, a.email, m.title, m.role, CASE WHEN a.disabled_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END \
+             FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.district_id = $1 ORDER BY a.name",
+        )
+        .bind(district)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(read_staff).collect()
+    }
+
+    /// Topics that an account owns or helps with.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn topics_of(&self, district: &str, account: &str) -> Result<Vec<String>> {
+        let rows = sqlx::query("SELECT topic_id FROM topic_members WHERE district_id = $1 AND account_id = $2 ORDER BY topic_id")
+            .bind(district)
+            .bind(account)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn session(&self, id_hash: &str) -> Result<Option<SessionRecord>> {
+        let rows = sqlx::query(
+            "SELECT s.account_id, s.district_id, s.seen_at, s.expires_at, a.demo FROM sessions s \
+             JOIN accounts a ON a.id = s.account_id WHERE s.id_hash = $1 AND a.disabled_at IS NULL",
+        )
+        .bind(id_hash)
+        .fetch_all(&self.reader)
+        .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut c = Columns::of(row);
+        Ok(Some(SessionRecord {
+            account_id: c.text()?,
+            district_id: c.text()?,
+            seen_at: c.take()?,
+            expires_at: c.take()?,
+            demo: c.flag()?,
+        }))
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audit_of(&self, district: &str, inquiry: &str) -> Result<Vec<AuditRecord>> {
+        let rows = sqlx::query(
+            "SELECT a.name, t.action, t.detail, t.at FROM audit t LEFT JOIN accounts a ON a.id = t.account_id \
+             WHERE t.district_id = $1 AND t.inquiry_id = $2 ORDER BY t.at, t.id",
+        )
+        .bind(district)
+        .bind(inquiry)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let mut c = Columns::of(row);
+                Ok(AuditRecord { account_name: c.take()?, action: c.text()?, detail: c.text()?, at: c.take()? })
+            })
+            .collect()
+    }
+}
+
+fn read_staff(row: &AnyRow) -> Result<StaffRecord> {
+    let mut c = Columns::of(row);
+    Ok(StaffRecord {
+        account_id: c.text()?,
+        name: c.text()?,
+        email: c.text()?,
+        title: c.text()?,
+        role: c.word(Role::parse)?,
+        disabled: c.flag()?,
+    })
+}
+
+impl Tx {
+    /// # Errors
+    /// The e-mail address is taken, or the database refused.
+    pub async fn insert_account(&mut self, new: &NewAccount<'_>) -> Result<()> {
+        sqlx::query("INSERT INTO accounts (id, email, name, password_hash, demo, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(new.id)
+            .bind(new.email.to_lowercase())
+            .bind(new.name)
+            .bind(new.password_hash)
+            .bind(i64::from(new.demo))
+            .bind(new.at)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Makes somebody part of a district, or changes what they are there.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn set_member(&mut self, district: &str, account: &str, role: Role, title: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO members (district_id, account_id, role, title) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (district_id, account_id) DO UPDATE SET role = excluded.role, title = excluded.title",
+        )
+        .bind(district)
+        .bind(account)
+        .bind(role.as_str())
+        .bind(title)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn set_topic_member(&mut self, district: &str, topic: &str, account: &str, relation: Relation) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO topic_members (district_id, topic_id, account_id, relation) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (district_id, topic_id, account_id) DO UPDATE SET relation = excluded.relation",
+        )
+        .bind(district)
+        .bind(topic)
+        .bind(account)
+        .bind(relation.as_str())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn set_password(&mut self, account: &str, hash: &str) -> Result<()> {
+        use super::Exactly;
+        sqlx::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
+            .bind(account)
+            .bind(hash)
+            .execute(self.connection())
+            .await?
+            .exactly(1)
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_session(
+        &mut self,
+        id_hash: &str,
+        account: &str,
+        district: &str,
+        now: i64,
+        expires_at: i64,
+    ) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(now).execute(self.connection()).await?;
+        sqlx::query("INSERT INTO sessions (id_hash, account_id, district_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)")
+            .bind(id_hash)
+            .bind(account)
+            .bind(district)
+            .bind(now)
+            .bind(expires_at)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn touch_session(&mut self, id_hash: &str, now: i64, expires_at: i64) -> Result<()> {
+        sqlx::query("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id_hash = $1")
+            .bind(id_hash)
+            .bind(now)
+            .bind(expires_at)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn delete_session(&mut self, id_hash: &str) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of an account; tells how many there were.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn delete_sessions_of(&mut self, account: &str) -> Result<u64> {
+        let done = sqlx::query("DELETE FROM sessions WHERE account_id = $1").bind(account).execute(self.connection()).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_audit(
+        &mut self,
+        district: &str,
+        id: &str,
+        inquiry: Option<&str>,
+        account: Option<&str>,
+        action: &str,
+        detail: &str,
+        at: i64,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO audit (district_id, id, inquiry_id, account_id, action, detail, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(district)
+        .bind(id)
+        .bind(inquiry)
+        .bind(account)
+        .bind(action)
+        .bind(detail)
+        .bind(at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,243 @@
+//! Business time: the time inside a district's hours, in its own time zone, without its holidays.
+
+use crate::form::definition::DefinitionProblem;
+use crate::phrase::{Phrases, Say};
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// When a district answers.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    zone: TimeZone,
+    /// Open spans of each weekday from Monday on, in order, not overlapping.
+    week: [Vec<(Time, Time)>; 7],
+    holidays: BTreeSet<Date>,
+}
+
+/// A calendar in which no hour is ever open, or none within [`Calendar::HORIZON_DAYS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeverOpen;
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+impl Calendar {
+    /// How far ahead business time is looked for, in days.
+    pub const HORIZON_DAYS: u32 = 1_000;
+
+    /// The instant that lies `business_ms` of business time after `start`.
+    ///
+    /// # Errors
+    /// [`NeverOpen`] when the calendar has not that much open time within its horizon.
+    pub fn after(&self, start: Timestamp, business_ms: i64) -> Result<Timestamp, NeverOpen> {
+        let mut left = business_ms.max(0);
+        let mut day = start.to_zoned(self.zone.clone()).date();
+        for _ in 0..Self::HORIZON_DAYS {
+            for (from, to) in self.spans(day) {
+                let from = from.max(start);
+                let open = to.as_millisecond() - from.as_millisecond();
+                if open >= left && open > 0 {
+                    return Timestamp::from_millisecond(from.as_millisecond() + left).map_err(|_| NeverOpen);
+                }
+                left -= open.max(0);
+            }
+            day = day.tomorrow().map_err(|_| NeverOpen)?;
+        }
+        Err(NeverOpen)
+    }
+
+    /// Business time from `start` to `end` in milliseconds; 0 when `end` is not later.
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> i64 {
+        let last = end.to_zoned(self.zone.clone()).date();
+        let mut day = start.to_zoned(self.zone.clone()).date();
+        let mut total = 0;
+        while day <= last {
+            for (from, to) in self.spans(day) {
+                let open = to.min(end).as_millisecond() - from.max(start).as_millisecond();
+                total += open.max(0);
+            }
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+        total
+    }
+
+    /// What is promised: `hours` of business time from `received`, rounded up to a half hour, since
+    /// nobody is told "by 3:47". When the calendar is never open, the same number of weekdays counts.
+    pub fn promise(&self, received: Timestamp, hours: u32) -> Timestamp {
+        const HALF_HOUR: i64 = 30 * 60 * 1_000;
+        let exact = self.after(received, i64::from(hours) * 3_600_000);
+        let exact = exact.unwrap_or_else(|NeverOpen| received.saturating_add((i64::from(hours) * 3).hours()).unwrap_or(received));
+        let rounded = (exact.as_millisecond() + HALF_HOUR - 1).div_euclid(HALF_HOUR) * HALF_HOUR;
+        Timestamp::from_millisecond(rounded).unwrap_or(exact)
+    }
+
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// An instant as a sentence's end, in the district's own time: "Tuesday, November 24, 4 pm".
+    pub fn say(&self, at: Timestamp, phrases: &Phrases) -> String {
+        let local = at.to_zoned(self.zone.clone());
+        let pick = |say: Say, index: i8| {
+            let index = usize::try_from(index).unwrap_or(0);
+            phrases.say(say).split('|').nth(index).unwrap_or("").to_owned()
+        };
+        let hour = if local.hour() % 12 == 0 { 12 } else { local.hour() % 12 };
+        let minutes = if local.minute() == 0 { String::new() } else { format!(":{:02}", local.minute()) };
+        let time = format!("{hour}{minutes} {}", pick(Say::HalfDays, local.hour() / 12));
+        let weekday = pick(Say::Weekdays, local.weekday().to_monday_zero_offset());
+        let month = pick(Say::Months, local.month() - 1);
+        let shape = if hour == 1 { Say::MomentAtOne } else { Say::Moment };
+        phrases.fill(shape, &[&weekday, &month, &local.day().to_string(), &time])
+    }
+
+    fn spans(&self, day: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        let open: &[(Time, Time)] = if self.holidays.contains(&day) { &[] } else { &self.week[index(day.weekday())] };
+        open.iter().filter_map(move |&(from, to)| Some((self.instant(day, from)?, self.instant(day, to)?)))
+    }
+
+    /// A local time as an instant; a time that a clock change skips is taken after the gap.
+    fn instant(&self, day: Date, time: Time) -> Option<Timestamp> {
+        self.zone.to_ambiguous_timestamp(DateTime::from_parts(day, time)).compatible().ok()
+    }
+
+    /// Reads `time_zone` and `calendar` of a district's definition.
+    ///
+    /// # Errors
+    /// Every problem, with its place and the remedy.
+    pub fn from_definition(district: &Value) -> Result<Self, Vec<DefinitionProblem>> {
+        let mut problems = Vec::new();
+        let mut problem = |path: String, problem: String, remedy: &str| {
+            problems.push(DefinitionProblem { path, problem, remedy: remedy.to_owned() });
+        };
+        let name = district["time_zone"].as_str().unwrap_or_default();
+        let zone = TimeZone::get(name).unwrap_or_else(|_| {
+            problem("time_zone".into(), format!("`{name}` is not a time zone"), "Use a name like America/Los_Angeles.");
+            TimeZone::UTC
+        });
+        let mut week: [Vec<(Time, Time)>; 7] = Default::default();
+        let days = district["calendar"]["week"].as_object();
+        for (day, spans) in days.into_iter().flatten() {
+            let path = format!("calendar.week.{day}");
+            let Some(index) = DAYS.iter().position(|d| d == day) else {
+                problem(path, format!("`{day}` is not a weekday"), "Use mon, tue, wed, thu, fri, sat, sun.");
+                continue;
+            };
+            match spans.as_array().and_then(|all| all.iter().map(read_span).collect::<Option<Vec<_>>>()) {
+                Some(read) if read.windows(2).all(|two| two[0].1 <= two[1].0) => week[index] = read,
+                _ => problem(
+                    path,
+                    String::from("these are not hours"),
+                    r#"Write them in order, like ["07:30-12:00", "12:30-16:30"]."#,
+                ),
+            }
+        }
+        let mut holidays = BTreeSet::new();
+        for (i, day) in district["calendar"]["holidays"].as_array().into_iter().flatten().enumerate() {
+            match day.as_str().and_then(|d| d.parse::<Date>().ok()) {
+                Some(day) => drop(holidays.insert(day)),
+                None => {
+                    problem(format!("calendar.holidays[{i}]"), String::from("this is not a day"), "Write it like 2026-11-26.")
+                }
+            }
+        }
+        if week.iter().all(Vec::is_empty) {
+            problem(
+                "calendar.week".into(),
+                String::from("the district is never open"),
+                r#"Give at least one day hours, like {"mon": ["08:00-16:00"]}."#,
+            );
+        }
+        if problems.is_empty() { Ok(Self { zone, week, holidays }) } else { Err(problems) }
+    }
+}
+
+fn index(day: Weekday) -> usize {
+    usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
+}
+
+fn read_span(value: &Value) -> Option<(Time, Time)> {
+    let (from, to) = value.as_str()?.split_once('-')?;
+    let read = |text: &str| {
+        let (hour, minute) = text.trim().split_once(':')?;
+        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    };
+    let (from, to) = (read(from)?, read(to)?);
+    (from < to).then_some((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn office() -> Calendar {
+        Calendar::from_definition(&json!({
+            "time_zone": "America/Los_Angeles",
+            "calendar": {
+                "week": { "mon": ["08:00-12:00", "13:00-17:00"], "tue": ["08:00-16:00"], "wed": ["08:00-16:00"],
+                          "thu": ["08:00-16:00"], "fri": ["08:00-15:00"], "sun": ["01:00-04:00"] },
+                "holidays": ["2026-11-26", "2026-11-27"],
+            },
+        }))
+        .unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_promise_skips_nights_and_holidays() {
+        // Wednesday, 15:00 in Los Angeles; Thursday and Friday are Thanksgiving; Sunday has three hours.
+        let due = office().after(at("2026-11-25T23:00:00Z"), 5 * 3_600_000).unwrap();
+        assert_eq!(due, at("2026-11-30T17:00:00Z"));
+        assert_eq!(office().between(at("2026-11-25T23:00:00Z"), due), 5 * 3_600_000);
+    }
+
+    #[test]
+    fn a_promise_is_a_half_hour() {
+        assert_eq!(office().promise(at("2026-11-24T16:07:00Z"), 2), at("2026-11-24T18:30:00Z"));
+    }
+
+    #[test]
+    fn an_empty_calendar_is_an_error_and_no_loop() {
+        let closed = Calendar { zone: TimeZone::UTC, week: Default::default(), holidays: BTreeSet::new() };
+        assert_eq!(closed.after(at("2026-01-01T00:00:00Z"), 1), Err(NeverOpen));
+    }
+
+    #[test]
+    fn a_wrong_calendar_says_where() {
+        let problems = Calendar::from_definition(&json!({
+            "time_zone": "Mars/Olympus", "calendar": { "week": { "mon": ["9-5"], "someday": [] }, "holidays": ["tomorrow"] },
+        }))
+        .unwrap_err();
+        let paths: Vec<&str> = problems.iter().map(|p| p.path.as_str()).collect();
+        assert_eq!(paths, ["time_zone", "calendar.week.mon", "calendar.week.someday", "calendar.holidays[0]", "calendar.week"]);
+    }
+
+    proptest! {
+        // 2026-03-08 and 2026-11-01 are clock changes in Los Angeles; Sundays are open across them.
+        #[test]
+        fn after_and_between_undo_each_other(start in 1_770_000_000_i64..1_800_000_000, business in 1_i64..400_000) {
+            let calendar = office();
+            let start = Timestamp::from_second(start).unwrap();
+            let end = calendar.after(start, business * 1_000).unwrap();
+            prop_assert!(end >= start);
+            prop_assert_eq!(calendar.between(start, end), business * 1_000);
+        }
+
+        #[test]
+        fn business_time_adds_up(a in 0_i64..3_000_000, b in 0_i64..3_000_000, c in 0_i64..3_000_000) {
+            let calendar = office();
+            let mut times = [a, b, c];
+            times.sort_unstable();
+            let [x, y, z] = times.map(|s| Timestamp::from_second(1_790_000_000 + s).unwrap());
+            prop_assert_eq!(calendar.between(x, y) + calendar.between(y, z), calendar.between(x, z));
+        }
+    }
+}

@@ -1,0 +1,533 @@
+//! Forms as people write them in files: reading with every problem named, and writing back.
+
+use super::{Choice, Condition, Field, FieldKind, FileRules, FileType, Form, Length, Rule, Test};
+use crate::decimal::Decimal;
+use crate::pattern::Pattern;
+use crate::text::{Locale, Texts};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What is wrong with a definition, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitionProblem {
+    /// The place in the file: `topics[3].form.fields[2].type`.
+    pub path: String,
+    pub problem: String,
+    pub remedy: String,
+}
+
+impl std::fmt::Display for DefinitionProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}. {}", self.path, self.problem, self.remedy)
+    }
+}
+
+/// Collects problems while a definition is read.
+pub(crate) struct Reader<'a> {
+    pub(crate) locales: &'a [Locale],
+    pub(crate) problems: Vec<DefinitionProblem>,
+}
+
+/// A JSON object and its place in the file.
+#[derive(Clone)]
+pub(crate) struct Node<'v> {
+    pub(crate) path: String,
+    pub(crate) object: &'v Map<String, Value>,
+}
+
+impl Node<'_> {
+    pub(crate) fn at(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(locales: &'a [Locale]) -> Self {
+        Self { locales, problems: Vec::new() }
+    }
+
+    pub(crate) fn problem(&mut self, path: &str, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.problems.push(DefinitionProblem { path: path.to_owned(), problem: problem.into(), remedy: remedy.into() });
+    }
+
+    pub(crate) fn object<'v>(&mut self, value: &'v Value, path: &str) -> Option<Node<'v>> {
+        if let Some(object) = value.as_object() {
+            return Some(Node { path: path.to_owned(), object });
+        }
+        self.problem(path, "this is not an object", "Write it as { … }.");
+        None
+    }
+
+    /// Names keys that nobody reads, so that a typing error is not silently ignored.
+    pub(crate) fn only_keys(&mut self, node: &Node<'_>, known: &[&str]) {
+        for key in node.object.keys().filter(|k| !known.contains(&k.as_str())) {
+            self.problem(&node.at(key), "this key is not known here", format!("Remove it, or use one of: {}.", known.join(", ")));
+        }
+    }
+
+    pub(crate) fn objects<'v>(&mut self, node: &Node<'v>, key: &str) -> Vec<Node<'v>> {
+        match node.object.get(key) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) => {
+                let path = node.at(key);
+                items.iter().enumerate().filter_map(|(i, item)| self.object(item, &format!("{path}[{i}]"))).collect()
+            }
+            Some(_) => {
+                self.problem(&node.at(key), "this is not a list", "Write it as [ … ].");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(crate) fn optional_text(&mut self, node: &Node<'_>, key: &str) -> Option<String> {
+        match node.object.get(key) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),
+            Some(_) => {
+                self.problem(&node.at(key), "this is not a text", "Write it in quotation marks.");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn text(&mut self, node: &Node<'_>, key: &str) -> String {
+        let before = self.problems.len();
+        let text = self.optional_text(node, key);
+        if text.is_none() && self.problems.len() == before {
+            self.problem(&node.at(key), "this is missing", "Give it a text.");
+        }
+        text.unwrap_or_default()
+    }
+
+    /// An id: lower-case letters, digits and `separator`.
+    pub(crate) fn id(&mut self, node: &Node<'_>, key: &str, separator: char) -> String {
+        let id = self.text(node, key);
+        let good = id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == separator);
+        if !id.is_empty() && (!good || id.len() > 60) {
+            let remedy = format!("Use lower-case letters, digits and `{separator}`, at most 60.");
+            self.problem(&node.at(key), format!("`{id}` cannot be an id"), remedy);
+        }
+        id
+    }
+
+    /// A text in every language of the district.
+    pub(crate) fn texts(&mut self, node: &Node<'_>, key: &str) -> Texts {
+        if matches!(node.object.get(key), None | Some(Value::Null)) {
+            self.problem(&node.at(key), "this text is missing", "Write it in every language of the district.");
+            return Texts::default();
+        }
+        self.optional_texts(node, key)
+    }
+
+    pub(crate) fn optional_texts(&mut self, node: &Node<'_>, key: &str) -> Texts {
+        let Some(value) = node.object.get(key).filter(|v| !v.is_null()) else { return Texts::default() };
+        let path = node.at(key);
+        let Ok(map) = serde_json::from_value::<BTreeMap<String, String>>(value.clone()) else {
+            self.problem(&path, "this is not a text by language", r#"Write it as {"en": "…"}."#);
+            return Texts::default();
+        };
+        let texts = Texts::new(map);
+        for locale in self.locales.iter().filter(|l| !texts.has(l)) {
+            let remedy = format!("Add a text under `{}`.", locale.as_str());
+            self.problems.push(DefinitionProblem {
+                path: format!("{path}.{}", locale.as_str()),
+                problem: String::from("the text in this language is missing"),
+                remedy,
+            });
+        }
+        texts
+    }
+
+    pub(crate) fn flag(&mut self, node: &Node<'_>, key: &str) -> bool {
+        match node.object.get(key) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => {
+                self.problem(&node.at(key), "this is neither yes nor no", "Write true or false.");
+                false
+            }
+        }
+    }
+
+    pub(crate) fn count(&mut self, node: &Node<'_>, key: &str, most: u64) -> Option<u64> {
+        match node.object.get(key) {
+            None | Some(Value::Null) => None,
+            Some(value) => {
+                let count = value.as_u64().filter(|n| *n <= most);
+                if count.is_none() {
+                    self.problem(
+                        &node.at(key),
+                        "this is not a count that we can use",
+                        format!("Write a whole number from 0 to {most}."),
+                    );
+                }
+                count
+            }
+        }
+    }
+
+    pub(crate) fn words(&mut self, node: &Node<'_>, key: &str) -> Vec<String> {
+        let Some(value) = node.object.get(key).filter(|v| !v.is_null()) else { return Vec::new() };
+        serde_json::from_value(value.clone()).unwrap_or_else(|_| {
+            self.problem(&node.at(key), "this is not a list of words", r#"Write it as ["one", "two"]."#);
+            Vec::new()
+        })
+    }
+
+    /// Names ids that occur twice.
+    pub(crate) fn unique<'i>(&mut self, path: &str, ids: impl Iterator<Item = &'i str>) {
+        let mut seen = std::collections::BTreeSet::new();
+        for (i, id) in ids.enumerate() {
+            if !id.is_empty() && !seen.insert(id) {
+                self.problem(&format!("{path}[{i}].id"), format!("`{id}` is there twice"), "Give one of them another id.");
+            }
+        }
+    }
+
+    pub(crate) fn choices(&mut self, node: &Node<'_>, key: &str) -> Vec<Choice> {
+        let nodes = self.objects(node, key);
+        let mut choices = Vec::new();
+        for option in nodes {
+            self.only_keys(&option, &["id", "label"]);
+            choices.push(Choice { id: self.id(&option, "id", '-'), label: self.texts(&option, "label") });
+        }
+        self.unique(&node.at(key), choices.iter().map(|c| c.id.as_str()));
+        choices
+    }
+
+    /// Reads a form. `version` is given by whoever keeps the forms.
+    pub(crate) fn form(&mut self, node: &Node<'_>, version: u32) -> Form {
+        self.only_keys(node, &["fields", "version"]);
+        let mut fields = Vec::new();
+        for field in self.objects(node, "fields") {
+            fields.extend(self.field(&field));
+        }
+        let path = node.at("fields");
+        if fields.len() > 60 {
+            self.problem(&path, "this form has more than 60 fields", "Split the topic.");
+        }
+        self.unique(&path, fields.iter().map(|f: &Field| f.id.as_str()));
+        let form = Form { version, fields };
+        self.conditions(&form, &path);
+        form
+    }
+
+    fn field(&mut self, node: &Node<'_>) -> Option<Field> {
+        let kind = self.kind(node);
+        let field = Field {
+            id: self.id(node, "id", '_'),
+            label: self.texts(node, "label"),
+            help: self.optional_texts(node, "help"),
+            required: self.flag(node, "required"),
+            shown_when: self.condition(node),
+            kind: kind?,
+        };
+        Some(field)
+    }
+
+    fn condition(&mut self, node: &Node<'_>) -> Option<Condition> {
+        let value = node.object.get("shown_when").filter(|v| !v.is_null())?;
+        let condition = self.object(value, &node.at("shown_when"))?;
+        self.only_keys(&condition, &["field", "equals", "one_of", "not_empty"]);
+        let field = self.text(&condition, "field");
+        let scalar = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            Value::Number(n) => Some(n.to_string()),
+            _ => None,
+        };
+        let test = match (condition.object.get("equals"), condition.object.get("one_of"), condition.object.get("not_empty")) {
+            (Some(value), None, None) => scalar(value).map(Test::Equals),
+            (None, Some(Value::Array(all)), None) if !all.is_empty() => {
+                all.iter().map(scalar).collect::<Option<_>>().map(Test::OneOf)
+            }
+            (None, None, Some(Value::Bool(true))) => Some(Test::NotEmpty),
+            _ => None,
+        };
+        if test.is_none() {
+            self.problem(
+                &condition.path,
+                "this condition tests nothing",
+                r#"Use one of "equals": x, "one_of": [x, y], "not_empty": true."#,
+            );
+        }
+        Some(Condition { field, test: test? })
+    }
+
+    fn conditions(&mut self, form: &Form, path: &str) {
+        for (i, field) in form.fields.iter().enumerate() {
+            let Some(condition) = &field.shown_when else { continue };
+            let here = format!("{path}[{i}].shown_when");
+            let Some(other) = form.field(&condition.field) else {
+                let remedy = "Name a field of this form by its id.";
+                self.problem(&format!("{here}.field"), format!("there is no field `{}`", condition.field), remedy);
+                continue;
+            };
+            if in_cycle(form, field) {
+                self.problem(
+                    &here,
+                    "this condition depends on itself in a circle",
+                    "Let one field of the circle be shown always.",
+                );
+            }
+            self.reachable(&condition.test, other, &here);
+        }
+    }
+
+    /// A test against an option that does not exist could never pass.
+    fn reachable(&mut self, test: &Test, other: &Field, path: &str) {
+        let wanted: Vec<&String> = match test {
+            Test::Equals(value) => vec![value],
+            Test::OneOf(values) => values.iter().collect(),
+            Test::NotEmpty => return,
+        };
+        for value in wanted {
+            let possible = match &other.kind {
+                FieldKind::Choice { options } | FieldKind::Choices { options, .. } => options.iter().any(|o| o.id == *value),
+                FieldKind::YesNo => value == "true" || value == "false",
+                FieldKind::Number { .. } => Decimal::parse(value).is_some(),
+                FieldKind::Files(_) => false,
+                _ => true,
+            };
+            if !possible {
+                let remedy = format!("Use an answer that `{}` can have.", other.id);
+                self.problem(path, format!("`{value}` can never be answered to `{}`", other.id), remedy);
+            }
+        }
+    }
+
+    fn kind(&mut self, node: &Node<'_>) -> Option<FieldKind> {
+        const COMMON: [&str; 6] = ["id", "type", "label", "help", "required", "shown_when"];
+        let name = self.text(node, "type");
+        let (kind, keys): (FieldKind, &[&str]) = match name.as_str() {
+            "short_text" => {
+                let length = self.length(node, "min_length", "max_length", FieldKind::SHORT_MAX);
+                let kind = FieldKind::ShortText { length, pattern: self.pattern(node) };
+                (kind, &["min_length", "max_length", "pattern", "pattern_hint"])
+            }
+            "long_text" => {
+                let length = self.length(node, "min_length", "max_length", FieldKind::LONG_MAX);
+                (FieldKind::LongText { length }, &["min_length", "max_length"])
+            }
+            "number" => (self.number(node), &["min", "max", "whole"]),
+            "date" => (self.date(node), &["not_before", "not_after"]),
+            "time" => (FieldKind::Time, &[]),
+            "email" => (FieldKind::Email, &[]),
+            "phone" => (FieldKind::Phone, &[]),
+            "choice" => (FieldKind::Choice { options: self.options(node) }, &["options"]),
+            "choices" => {
+                let options = self.options(node);
+                let most = u32::try_from(options.len()).unwrap_or(u32::MAX);
+                let count = self.length(node, "min_count", "max_count", most);
+                (FieldKind::Choices { options, count }, &["options", "min_count", "max_count"])
+            }
+            "yes_no" => (FieldKind::YesNo, &[]),
+            "school" => (FieldKind::School, &[]),
+            "grade" => (FieldKind::Grade, &[]),
+            "place" => (FieldKind::Place, &[]),
+            "files" => (FieldKind::Files(self.files(node)), &["types", "max_bytes", "max_count"]),
+            "" => return None,
+            unknown => {
+                let remedy = "Use one of: short_text, long_text, number, date, time, email, phone, choice, choices, yes_no, school, grade, place, files.";
+                self.problem(&node.at("type"), format!("`{unknown}` is not a type of field"), remedy);
+                return None;
+            }
+        };
+        let known: Vec<&str> = COMMON.iter().chain(keys).copied().collect();
+        self.only_keys(node, &known);
+        Some(kind)
+    }
+
+    fn length(&mut self, node: &Node<'_>, min_key: &str, max_key: &str, most: u32) -> Length {
+        let mut read = |key| self.count(node, key, u64::from(most)).and_then(|n| u32::try_from(n).ok());
+        let length = Length { min: read(min_key).unwrap_or(0), max: read(max_key) };
+        if length.max.is_some_and(|max| max < length.min.max(1)) {
+            self.problem(
+                &node.at(max_key),
+                "the most is less than the least",
+                format!("Make `{max_key}` at least `{min_key}`, and at least 1."),
+            );
+        }
+        length
+    }
+
+    fn pattern(&mut self, node: &Node<'_>) -> Option<Rule> {
+        let source = self.optional_text(node, "pattern")?;
+        let hint = self.texts(node, "pattern_hint");
+        match Pattern::parse(&source) {
+            Ok(pattern) => Some(Rule { pattern, hint }),
+            Err(why) => {
+                self.problem(&node.at("pattern"), why, r"Literals, \d, classes like [A-Z0-9] and ? * + {2,4} are understood.");
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, node: &Node<'_>) -> FieldKind {
+        let mut read = |key: &str| {
+            let value = node.object.get(key).filter(|v| !v.is_null())?;
+            let number = value.as_number().and_then(|n| Decimal::parse(&n.to_string()));
+            if number.is_none() {
+                self.problem(
+                    &node.at(key),
+                    "this is not a number that we can use",
+                    "Write a number like 12 or 2.5, at most six decimals.",
+                );
+            }
+            number
+        };
+        let (min, max) = (read("min"), read("max"));
+        if matches!((min, max), (Some(min), Some(max)) if min > max) {
+            self.problem(&node.at("max"), "the most is less than the least", "Make `max` at least `min`.");
+        }
+        FieldKind::Number { min, max, whole: self.flag(node, "whole") }
+    }
+
+    fn date(&mut self, node: &Node<'_>) -> FieldKind {
+        let mut read = |key: &str| {
+            let date = self.optional_text(node, key)?;
+            if !super::parse::is_date(&date) {
+                self.problem(&node.at(key), format!("`{date}` is not a day"), "Write it like 2026-11-22.");
+                return None;
+            }
+            Some(date)
+        };
+        let (not_before, not_after) = (read("not_before"), read("not_after"));
+        if matches!((&not_before, &not_after), (Some(from), Some(to)) if from > to) {
+            self.problem(&node.at("not_after"), "the last day is before the first", "Exchange them.");
+        }
+        FieldKind::Date { not_before, not_after }
+    }
+
+    fn options(&mut self, node: &Node<'_>) -> Vec<Choice> {
+        let options = self.choices(node, "options");
+        if options.is_empty() {
+            self.problem(&node.at("options"), "there is nothing to choose", "Add at least one option with id and label.");
+        }
+        options
+    }
+
+    fn files(&mut self, node: &Node<'_>) -> FileRules {
+        const MOST_BYTES: u64 = 20_000_000;
+        let mut types = Vec::new();
+        for word in self.words(node, "types") {
+            match FileType::parse(&word) {
+                Some(found) => types.push(found),
+                None => {
+                    self.problem(&node.at("types"), format!("`{word}` is not a type of file"), "Use jpeg, png, webp, gif, pdf.")
+                }
+            }
+        }
+        if types.is_empty() {
+            types = FileType::ALL.to_vec();
+        }
+        let max_bytes = self.count(node, "max_bytes", MOST_BYTES).unwrap_or(12_000_000).max(1);
+        let max_count = self.count(node, "max_count", 10).and_then(|n| u32::try_from(n).ok()).unwrap_or(5).max(1);
+        FileRules { types, max_bytes, max_count }
+    }
+}
+
+/// Whether following conditions from `field` comes back to it, or never ends.
+fn in_cycle(form: &Form, field: &Field) -> bool {
+    let mut current = field;
+    for _ in 0..form.fields.len() {
+        let Some(next) = current.shown_when.as_ref().and_then(|c| form.field(&c.field)) else { return false };
+        if next.id == field.id {
+            return true;
+        }
+        current = next;
+    }
+    false
+}
+
+impl Form {
+    /// Reads a form's definition (`{"fields": […]}`).
+    ///
+    /// # Errors
+    /// Every problem, with its place and the remedy.
+    pub fn from_definition(value: &Value, locales: &[Locale], version: u32) -> Result<Self, Vec<DefinitionProblem>> {
+        let mut reader = Reader::new(locales);
+        let form = reader.object(value, "").map(|node| reader.form(&node, version));
+        match form {
+            Some(form) if reader.problems.is_empty() => Ok(form),
+            _ => Err(reader.problems),
+        }
+    }
+
+    /// Writes the definition that reads back as this form.
+    pub fn to_definition(&self) -> Value {
+        json!({ "version": self.version, "fields": self.fields.iter().map(Field::to_definition).collect::<Vec<_>>() })
+    }
+}
+
+impl Field {
+    fn to_definition(&self) -> Value {
+        let mut out = json!({ "id": self.id, "type": self.kind.type_name(), "label": self.label, "required": self.required });
+        let mut set = |key: &str, value: Value| {
+            if !value.is_null() {
+                out[key] = value;
+            }
+        };
+        if !self.help.is_empty() {
+            set("help", json!(self.help));
+        }
+        if let Some(condition) = &self.shown_when {
+            let (key, value) = match &condition.test {
+                Test::Equals(wanted) => ("equals", json!(wanted)),
+                Test::OneOf(wanted) => ("one_of", json!(wanted)),
+                Test::NotEmpty => ("not_empty", json!(true)),
+            };
+            set("shown_when", json!({ "field": condition.field, key: value }));
+        }
+        match &self.kind {
+            FieldKind::ShortText { length, pattern } => {
+                set("min_length", at_least(length.min));
+                set("max_length", json!(length.max));
+                if let Some(rule) = pattern {
+                    set("pattern", json!(rule.pattern.as_str()));
+                    set("pattern_hint", json!(rule.hint));
+                }
+            }
+            FieldKind::LongText { length } => {
+                set("min_length", at_least(length.min));
+                set("max_length", json!(length.max));
+            }
+            FieldKind::Number { min, max, whole } => {
+                set("min", number(*min));
+                set("max", number(*max));
+                set("whole", json!(whole));
+            }
+            FieldKind::Date { not_before, not_after } => {
+                set("not_before", json!(not_before));
+                set("not_after", json!(not_after));
+            }
+            FieldKind::Choice { options } => set("options", choices(options)),
+            FieldKind::Choices { options, count } => {
+                set("options", choices(options));
+                set("min_count", at_least(count.min));
+                set("max_count", json!(count.max));
+            }
+            FieldKind::Files(rules) => {
+                set("types", json!(rules.types));
+                set("max_bytes", json!(rules.max_bytes));
+                set("max_count", json!(rules.max_count));
+            }
+            FieldKind::Time | FieldKind::Email | FieldKind::Phone | FieldKind::YesNo => {}
+            FieldKind::School | FieldKind::Grade | FieldKind::Place => {}
+        }
+        out
+    }
+}
+
+fn at_least(min: u32) -> Value {
+    if min == 0 { Value::Null } else { json!(min) }
+}
+
+fn number(n: Option<Decimal>) -> Value {
+    n.map_or(Value::Null, |n| serde_json::from_str(&n.to_string()).unwrap_or(Value::Null))
+}
+
+/// Choices as definition files write them.
+pub(crate) fn choices(all: &[Choice]) -> Value {
+    all.iter().map(|c| json!({ "id": c.id, "label": c.label })).collect()
+}

@@ -1,0 +1,151 @@
+//! What is wrong with an answer: a code for programs, a sentence for people.
+
+use crate::decimal::Decimal;
+use crate::phrase::{Phrases, Say};
+use serde::{Deserialize, Serialize};
+
+/// One problem and the field that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// A field's id, or `topic`, `kind`, `contact.email` and the like.
+    pub field: String,
+    pub kind: ProblemKind,
+}
+
+impl FieldProblem {
+    pub fn new(field: &str, kind: ProblemKind) -> Self {
+        Self { field: field.to_owned(), kind }
+    }
+}
+
+/// What can be wrong, without words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProblemKind {
+    Required,
+    Unknown,
+    /// Answered although its condition hides it.
+    Hidden,
+    WrongType,
+    Unprintable,
+    TooShort {
+        min: u32,
+    },
+    TooLong {
+        max: u32,
+    },
+    NotANumber,
+    NotWhole,
+    TooSmall {
+        min: Decimal,
+    },
+    TooLarge {
+        max: Decimal,
+    },
+    NotADate,
+    TooEarly {
+        min: String,
+    },
+    TooLate {
+        max: String,
+    },
+    NotATime,
+    NotAnEmail,
+    NotAPhone,
+    NotOffered,
+    TooFew {
+        min: u32,
+    },
+    TooMany {
+        max: u32,
+    },
+    /// The district's own words for what to write.
+    Pattern {
+        hint: String,
+    },
+    NoContact,
+    /// This topic needs a name and a way to reply.
+    NotAnonymous,
+    BadPlace,
+    FileGone,
+    FileTooLarge {
+        max_bytes: u64,
+    },
+    FileType,
+    FileNotWhatItSays,
+}
+
+impl ProblemKind {
+    /// The stable code in `errors[].code`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Unknown => "unknown",
+            Self::Hidden => "not_asked",
+            Self::WrongType => "wrong_type",
+            Self::Unprintable => "unprintable",
+            Self::TooShort { .. } => "too_short",
+            Self::TooLong { .. } => "too_long",
+            Self::NotANumber => "not_a_number",
+            Self::NotWhole => "not_whole",
+            Self::TooSmall { .. } => "too_small",
+            Self::TooLarge { .. } => "too_large",
+            Self::NotADate => "not_a_date",
+            Self::TooEarly { .. } => "too_early",
+            Self::TooLate { .. } => "too_late",
+            Self::NotATime => "not_a_time",
+            Self::NotAnEmail => "not_an_email",
+            Self::NotAPhone => "not_a_phone",
+            Self::NotOffered => "not_offered",
+            Self::TooFew { .. } => "too_few",
+            Self::TooMany { .. } => "too_many",
+            Self::Pattern { .. } => "pattern",
+            Self::NoContact => "no_contact",
+            Self::NotAnonymous => "not_anonymous",
+            Self::BadPlace => "bad_place",
+            Self::FileGone => "file_gone",
+            Self::FileTooLarge { .. } => "file_too_large",
+            Self::FileType => "file_type",
+            Self::FileNotWhatItSays => "file_not_what_it_says",
+        }
+    }
+
+    /// What to do about it, in the person's language.
+    pub fn sentence(&self, phrases: &Phrases) -> String {
+        let with = |say: Say, value: &str| phrases.fill(say, &[value]);
+        match self {
+            Self::Required => phrases.say(Say::ProblemRequired).to_owned(),
+            Self::Unknown => phrases.say(Say::ProblemUnknown).to_owned(),
+            Self::Hidden => phrases.say(Say::ProblemHidden).to_owned(),
+            Self::WrongType => phrases.say(Say::ProblemWrongType).to_owned(),
+            Self::Unprintable => phrases.say(Say::ProblemUnprintable).to_owned(),
+            Self::TooShort { min } => with(Say::ProblemTooShort, &min.to_string()),
+            Self::TooLong { max } => with(Say::ProblemTooLong, &max.to_string()),
+            Self::NotANumber => phrases.say(Say::ProblemNotANumber).to_owned(),
+            Self::NotWhole => phrases.say(Say::ProblemNotWhole).to_owned(),
+            Self::TooSmall { min } => with(Say::ProblemTooSmall, &min.to_string()),
+            Self::TooLarge { max } => with(Say::ProblemTooLarge, &max.to_string()),
+            Self::NotADate => phrases.say(Say::ProblemNotADate).to_owned(),
+            Self::TooEarly { min } => with(Say::ProblemTooEarly, min),
+            Self::TooLate { max } => with(Say::ProblemTooLate, max),
+            Self::NotATime => phrases.say(Say::ProblemNotATime).to_owned(),
+            Self::NotAnEmail => phrases.say(Say::ProblemNotAnEmail).to_owned(),
+            Self::NotAPhone => phrases.say(Say::ProblemNotAPhone).to_owned(),
+            Self::NotOffered => phrases.say(Say::ProblemNotOffered).to_owned(),
+            Self::TooFew { min } => with(Say::ProblemTooFew, &min.to_string()),
+            Self::TooMany { max } => with(Say::ProblemTooMany, &max.to_string()),
+            Self::Pattern { hint } => hint.clone(),
+            Self::NoContact => phrases.say(Say::ProblemNoContact).to_owned(),
+            Self::NotAnonymous => phrases.say(Say::ProblemNotAnonymous).to_owned(),
+            Self::BadPlace => phrases.say(Say::ProblemBadPlace).to_owned(),
+            Self::FileGone => phrases.say(Say::ProblemFileGone).to_owned(),
+            Self::FileTooLarge { max_bytes } => with(Say::ProblemFileTooLarge, &megabytes(*max_bytes)),
+            Self::FileType => phrases.say(Say::ProblemFileType).to_owned(),
+            Self::FileNotWhatItSays => phrases.say(Say::ProblemFileNotWhatItSays).to_owned(),
+        }
+    }
+}
+
+/// Bytes as whole megabytes (10⁶), at least 1, the way people are told a limit.
+pub fn megabytes(bytes: u64) -> String {
+    (bytes / 1_000_000).max(1).to_string()
+}

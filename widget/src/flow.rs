@@ -1,0 +1,157 @@
+//! The steps of an inquiry in the widget, as plain data: where one is, what comes next, what was chosen.
+
+use porchlight_shared::district::{District, Topic};
+use porchlight_shared::form::FieldKind;
+use porchlight_shared::status::Relationship;
+
+/// What is asked on one screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Who,
+    Topic,
+    /// The topic's own form, with the kind and the school where they are asked.
+    Form,
+    Contact,
+    Check,
+}
+
+/// What has been chosen so far, and the present step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    pub step: Step,
+    pub who: Option<Relationship>,
+    pub topic: Option<String>,
+    /// The host page named the topic, so it is not asked.
+    pub topic_fixed: bool,
+}
+
+impl Flow {
+    /// Begins; a topic that the district does not have is asked for after all.
+    pub fn new(district: &District, topic: Option<&str>) -> Self {
+        let topic = topic.filter(|id| district.topic(id).is_some()).map(str::to_owned);
+        let mut flow = Self { step: Step::Who, who: None, topic_fixed: topic.is_some(), topic };
+        if let [only] = flow.relationships(district)[..] {
+            flow.who = Some(only);
+        }
+        flow.step = flow.steps()[0];
+        flow
+    }
+
+    /// The steps of this inquiry, in order.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps = vec![Step::Who];
+        if !self.topic_fixed {
+            steps.push(Step::Topic);
+        }
+        steps.extend([Step::Form, Step::Contact, Step::Check]);
+        steps
+    }
+
+    /// Place of the present step, from 1, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        let steps = self.steps();
+        (steps.iter().position(|s| *s == self.step).unwrap_or(0) + 1, steps.len())
+    }
+
+    /// Goes on. At the last step nothing changes.
+    pub fn next(&mut self) {
+        self.shift(1);
+    }
+
+    /// Goes back; `false` at the first step.
+    pub fn back(&mut self) -> bool {
+        self.shift(-1)
+    }
+
+    fn shift(&mut self, by: isize) -> bool {
+        let steps = self.steps();
+        let here = steps.iter().position(|s| *s == self.step).unwrap_or(0);
+        let there = here.checked_add_signed(by).and_then(|i| steps.get(i).copied());
+        if let Some(step) = there {
+            self.step = step;
+        }
+        there.is_some()
+    }
+
+    /// Who may be chosen: for a fixed topic only those whom it is offered to.
+    pub fn relationships(&self, district: &District) -> Vec<Relationship> {
+        let topic = self.topic.as_deref().filter(|_| self.topic_fixed).and_then(|id| district.topic(id));
+        let offered = |who: &Relationship| topic.is_none_or(|t| t.is_for(*who));
+        district.relationships.iter().copied().filter(offered).collect()
+    }
+}
+
+/// Topics offered to `who` at `school` that have every word of `search`, the most popular first.
+pub fn offered<'a>(
+    district: &'a District,
+    who: Option<Relationship>,
+    school: Option<&str>,
+    only: Option<&[String]>,
+    search: &str,
+) -> Vec<&'a Topic> {
+    let words: Vec<String> = search.split_whitespace().map(fold).collect();
+    let fits = |topic: &&Topic| {
+        let text = || fold(&[topic.label.get(&district.locales[0]), " ", topic.about.get(&district.locales[0])].concat());
+        who.is_none_or(|who| topic.is_for(who))
+            && school.is_none_or(|school| topic.is_at(school))
+            && only.is_none_or(|ids| ids.contains(&topic.id))
+            && (words.is_empty() || {
+                let text = text();
+                words.iter().all(|w| text.contains(w.as_str()))
+            })
+    };
+    let mut topics: Vec<&Topic> = district.topics.iter().filter(fits).collect();
+    topics.sort_by_key(|t| std::cmp::Reverse(t.popular));
+    topics
+}
+
+/// Lower case without the accents of the languages that we speak, so that "autobus" finds "autobús".
+pub fn fold(text: &str) -> String {
+    let plain = |c: char| match c {
+        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        other => other,
+    };
+    text.to_lowercase().chars().map(plain).collect()
+}
+
+/// Whether the form itself asks for the school, so that it is not asked twice.
+pub fn form_asks_school(topic: &Topic) -> bool {
+    topic.form.fields.iter().any(|f| matches!(f.kind, FieldKind::School))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_and_next_walk_the_same_steps() {
+        let mut flow = Flow { step: Step::Who, who: None, topic: None, topic_fixed: false };
+        let mut seen = vec![flow.step];
+        for _ in 0..10 {
+            flow.next();
+            seen.push(flow.step);
+        }
+        seen.dedup();
+        assert_eq!(seen, [Step::Who, Step::Topic, Step::Form, Step::Contact, Step::Check]);
+        assert_eq!(flow.progress(), (5, 5));
+        while flow.back() {}
+        assert_eq!(flow.step, Step::Who);
+    }
+
+    #[test]
+    fn a_fixed_topic_is_not_asked() {
+        let flow = Flow { step: Step::Who, who: None, topic: Some("x".into()), topic_fixed: true };
+        assert!(!flow.steps().contains(&Step::Topic));
+    }
+
+    #[test]
+    fn search_forgives_accents() {
+        assert_eq!(fold("Autobús ÑANDÚ"), "autobus nandu");
+    }
+}
