@@ -1,0 +1,7 @@
+//! What the stories stand on: a server in this process, real databases, a real browser.
+
+pub mod app;
+pub mod browser;
+pub mod postgres;
+
+pub use app::{Engine, TestApp};

@@ -106,7 +106,7 @@ fn question(id: String, label: String, optional: Option<String>, help: String, s
 
 /// The word "optional" behind a label.
 fn optional_view(optional: Option<String>) -> AnyView {
-    optional.map(|word| view! { <span class="optional">"(" {word} ")"</span> }).into_any()
+    optional.map(|word| view! { <span class="optional">" ("{word}")"</span> }).into_any()
 }
 
 fn help_view(id: String, help: String) -> AnyView {

@@ -8,5 +8,7 @@
 pub mod field;
 pub mod flow;
 
-// #[cfg(feature = "csr")]
-// mod csr;
+#[cfg(feature = "csr")]
+mod csr;
+#[cfg(feature = "csr")]
+pub use csr::{close, enhance, open};

@@ -66,6 +66,7 @@ pub(super) async fn demo(State(app): State<Arc<App>>) -> Response {
     };
     const SITE: &str = include_str!("../../../static/demo/site.html");
     let page = SITE
+        .replace("{css}", &crate::assets::url("demo.css"))
         .replace("{base}", app.public_url())
         .replace("{district}", &record.district.slug)
         .replace("{name}", &crate::mail::escape(&record.district.name));
@@ -664,7 +665,7 @@ impl FormView<'_> {
             let label = self.label(&p.field, phrases);
             let name = if p.field == "contact" { "contact.email" } else { &p.field };
             let href = format!("#{}", input_id(name));
-            view! { <li><a href=href>{label}": "{p.kind.sentence(&self.around.phrases)}</a></li> }
+            view! { <li><a href=href>{label}" – "{p.kind.sentence(&self.around.phrases)}</a></li> }
         };
         let links: Vec<_> = problems.iter().map(each).collect();
         view! { <div class="summary" role="alert" tabindex="-1"><h2>{title}</h2><ul>{links}</ul></div> }.into_any()

@@ -1,0 +1,14 @@
+// On our own landing page: the form becomes the widget's, where WASM loads; else it stays as it is.
+import init, { enhance } from "/assets/%widget.js%";
+
+const form = document.querySelector("form[data-topic]");
+if (form) {
+  // A page that came back with problems keeps them: people are reading.
+  const told = document.querySelector(".summary");
+  if (!told) {
+    await init({ module_or_path: "/assets/%widget_bg.wasm%" });
+    await enhance(form, "%widget_bg.wasm%", (what, detail) => {
+      if (what === "language") location.search = "lang=" + detail;
+    });
+  }
+}

@@ -1,0 +1,253 @@
+//! A real Chromium, driven by WebDriver.
+
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use thirtyfour::prelude::*;
+
+static DRIVER: OnceLock<u16> = OnceLock::new();
+
+/// How a browser differs from the usual.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub width: u32,
+    pub height: u32,
+    pub javascript: bool,
+    pub dark: bool,
+    pub lang: &'static str,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { width: 1_280, height: 860, javascript: true, dark: false, lang: "en-US" }
+    }
+}
+
+/// The driver runs on a thread of its own for as long as this process does.
+fn driver_port() -> u16 {
+    *DRIVER.get_or_init(|| {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let (ready, wait) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut driver = Command::new("setpriv")
+                .args(["--pdeathsig=TERM", "chromedriver", &format!("--port={port}"), "--silent"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("chromedriver: `cargo xtask test` installs it");
+            ready.send(()).expect("somebody waits");
+            drop(driver.wait());
+        });
+        wait.recv().expect("the driver was started");
+        let began = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(30), "chromedriver does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        port
+    })
+}
+
+pub struct Browser {
+    pub driver: WebDriver,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    pub async fn open(look: Look) -> Self {
+        let port = tokio::task::spawn_blocking(driver_port).await.expect("the driver");
+        let profile = tempfile::tempdir().expect("a profile");
+        let mut caps = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--hide-scrollbars",
+            "--force-prefers-reduced-motion",
+        ] {
+            caps.add_arg(argument).expect("an argument");
+        }
+        caps.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
+        caps.add_arg(&format!("--window-size={},{}", look.width, look.height)).expect("an argument");
+        caps.add_arg(&format!("--lang={}", look.lang)).expect("an argument");
+        let script = if look.javascript { 1 } else { 2 };
+        caps.add_experimental_option(
+            "prefs",
+            json!({ "profile.managed_default_content_settings.javascript": script, "intl.accept_languages": look.lang }),
+        )
+        .expect("preferences");
+        let driver = WebDriver::new(&format!("http://127.0.0.1:{port}"), caps).await.expect("a browser");
+        driver.set_implicit_wait_timeout(Duration::ZERO).await.expect("no implicit waits");
+        let browser = Self { driver, _profile: profile };
+        browser.emulate(look).await;
+        browser
+    }
+
+    /// The size of a phone cannot be had from a window; the DevTools protocol gives it.
+    async fn emulate(&self, look: Look) {
+        let metrics = json!({ "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.width < 700 });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let scheme = if look.dark { "dark" } else { "light" };
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }))
+            .await;
+    }
+
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle().clone())
+            .execute_cdp_with_params(command, parameters)
+            .await
+            .unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    pub async fn goto(&self, url: &str) {
+        self.driver.goto(url).await.expect("the page opens");
+    }
+
+    /// The first element that matches, also inside shadow roots; waits for it to be there.
+    pub async fn find(&self, selector: &str) -> WebElement {
+        self.wait(selector, FIND, vec![json!(selector)]).await
+    }
+
+    /// The first visible element with this text among those that match.
+    pub async fn find_text(&self, selector: &str, text: &str) -> WebElement {
+        self.wait(&format!("{selector} with “{text}”"), FIND, vec![json!(selector), json!(text)]).await
+    }
+
+    async fn wait(&self, what: &str, script: &str, arguments: Vec<Value>) -> WebElement {
+        let began = Instant::now();
+        loop {
+            let found = self.driver.execute(script, arguments.clone()).await.expect("a script");
+            if let Ok(element) = found.element() {
+                return element;
+            }
+            if began.elapsed() > Duration::from_secs(15) {
+                let text = self.text().await;
+                self.shot("missing").await;
+                panic!("no {what} on {:?}: {text}", self.driver.current_url().await);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    pub async fn click(&self, selector: &str) {
+        self.press(self.find(selector).await).await;
+    }
+
+    pub async fn click_text(&self, selector: &str, text: &str) {
+        self.press(self.find_text(selector, text).await).await;
+    }
+
+    /// A true mouse click where the element is seen: what lies above it would get it instead.
+    async fn press(&self, element: WebElement) {
+        let script = "const e=arguments[0];e.scrollIntoView({block:'center',behavior:'instant'});const r=e.getBoundingClientRect();return [r.x+r.width/2,r.y+r.height/2]";
+        let place = self.driver.execute(script, vec![element.to_json().expect("an element")]).await.expect("a place");
+        let (x, y) = (place.json()[0].clone(), place.json()[1].clone());
+        for kind in ["mousePressed", "mouseReleased"] {
+            self.devtools("Input.dispatchMouseEvent", json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 }))
+                .await;
+        }
+    }
+
+    /// Types into an input, after a click on it.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        self.click(selector).await;
+        self.devtools("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// Presses a key, like `Enter`, `Tab`, `Escape` or `j`.
+    pub async fn key(&self, key: &str) {
+        let code = match key {
+            "Enter" => 13,
+            "Tab" => 9,
+            "Escape" => 27,
+            " " => 32,
+            _ => 0,
+        };
+        let text = match key {
+            "Enter" => "\r",
+            one if one.chars().count() == 1 => one,
+            _ => "",
+        };
+        let event = |kind: &str| json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code });
+        self.devtools("Input.dispatchKeyEvent", event("keyDown")).await;
+        self.devtools("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code })).await;
+    }
+
+    /// Chooses files in a file input.
+    pub async fn choose_file(&self, selector: &str, file: &Path) {
+        self.find(selector).await.send_keys(file.display().to_string()).await.expect("a file");
+    }
+
+    /// Whether something matches now.
+    pub async fn has(&self, selector: &str) -> bool {
+        let found = self.driver.execute(FIND, vec![json!(selector)]).await.expect("a script");
+        found.element().is_ok()
+    }
+
+    /// Everything that can be read on the page, shadow roots included.
+    pub async fn text(&self) -> String {
+        let script = "const out=[];const walk=(n)=>{for(const c of n.children){if(c.shadowRoot)walk(c.shadowRoot)}if(n.innerText)out.push(n.innerText);else for(const c of n.children)if(c.innerText)out.push(c.innerText)};\
+                      const all=(n)=>{for(const e of n.querySelectorAll('*'))if(e.shadowRoot){for(const c of e.shadowRoot.children)if(c.innerText)out.push(c.innerText);all(e.shadowRoot)}};out.push(document.body?document.body.innerText:'');all(document);return out.join('\\n')";
+        self.driver.execute(script, Vec::new()).await.ok().and_then(|r| r.json().as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    pub async fn wait_text(&self, text: &str) {
+        let began = Instant::now();
+        while !self.text().await.contains(text) {
+            if began.elapsed() > Duration::from_secs(15) {
+                self.shot("missing").await;
+                panic!("no “{text}” in: {}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// A picture of what is seen, in `target/screenshots`.
+    pub async fn shot(&self, name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join(format!("{name}.png"));
+        std::fs::write(&file, self.driver.screenshot_as_png().await.expect("a picture")).expect("written");
+        file
+    }
+
+    /// What axe-core finds wrong, by WCAG 2.2 A and AA; nothing is as it should be.
+    pub async fn axe(&self) -> Vec<String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(path).expect("axe-core: `cargo xtask test` installs it");
+        self.driver.execute(&axe, Vec::new()).await.expect("axe loads");
+        let script = "const done=arguments[arguments.length-1];axe.run(document,{runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r=>done(r.violations.map(v=>v.id+': '+v.help+' at '+v.nodes.map(n=>n.target.flat().join(' ')+' ['+n.failureSummary+']').join('; '))))";
+        let found = self.driver.execute_async(script, Vec::new()).await.expect("axe runs");
+        serde_json::from_value(found.json().clone()).expect("a list")
+    }
+
+    /// Errors in the browser's console.
+    pub async fn console_errors(&self) -> Vec<String> {
+        let found = self.driver.execute("return window.__errors || []", Vec::new()).await.expect("a script");
+        serde_json::from_value(found.json().clone()).unwrap_or_default()
+    }
+
+    pub async fn close(self) {
+        drop(self.driver.quit().await);
+    }
+}
+
+/// Looks through shadow roots, in document order, for something visible.
+const FIND: &str = "const [selector, text] = arguments;\
+    const seen = (e) => e.tagName === 'INPUT' && e.type === 'file' || !!(e.offsetParent || e.getClientRects().length);\
+    const look = (root) => {\
+      for (const e of root.querySelectorAll('*')) {\
+        if (e.matches(selector) && seen(e) && (!text || e.innerText.includes(text))) return e;\
+        if (e.shadowRoot) { const found = look(e.shadowRoot); if (found) return found; }\
+      }\
+      return null;\
+    };\
+    return look(document);";

@@ -1,0 +1,149 @@
+//! The widget in the browser: what the loader and the landing page call.
+
+mod desk;
+mod draft;
+mod files;
+mod net;
+mod steps;
+
+use crate::field::Values;
+use desk::{Desk, Opening};
+use porchlight_shared::form::FieldKind;
+use porchlight_shared::wire::Settings;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    /// The form that is mounted; dropping it takes its views and effects away.
+    static MOUNTED: RefCell<Option<Box<dyn std::any::Any>>> = const { RefCell::new(None) };
+}
+
+/// Opens the form inside `host` (an element in the loader's shadow root, or on our own page).
+///
+/// `options` has `base`, `district`, `build`, and optionally `topic`, `school`, `campaign`, `lang`, `color`,
+/// `page`, `prefill`. `notify(what, detail)` is told `sent`, `close` and `language`. Gives back the style
+/// sheet that sets the accent. Throws a status, or the network's error, when the settings cannot be had.
+#[wasm_bindgen]
+pub async fn open(host: web_sys::HtmlElement, options: JsValue, notify: js_sys::Function) -> Result<String, JsValue> {
+    let opening = opening(&options);
+    let (settings, theme) = settings(&opening, &net::text(&options, "build").unwrap_or_default()).await?;
+    mount(host, opening, settings, notify);
+    Ok(theme)
+}
+
+/// Takes the form of a landing page over, keeping what was typed.
+#[wasm_bindgen]
+pub async fn enhance(form: web_sys::HtmlFormElement, build: String, notify: js_sys::Function) -> Result<(), JsValue> {
+    let data = |name: &str| form.get_attribute(name).filter(|v| !v.is_empty());
+    let base = web_sys::window().map_or_else(|| Ok(String::new()), |w| w.location().origin())?;
+    let mut opening = Opening {
+        base,
+        district: data("data-district").unwrap_or_default(),
+        topic: data("data-topic"),
+        lang: data("data-lang"),
+        on_page: true,
+        ..Opening::default()
+    };
+    let (settings, _) = settings(&opening, &build).await?;
+    // Read at the last moment: people type while we load.
+    opening.prefill = typed(&form)?;
+    let chosen = chosen_files(&form, &settings, &opening);
+    let host: web_sys::HtmlElement =
+        web_sys::window().and_then(|w| w.document()).ok_or(JsValue::NULL)?.create_element("div")?.unchecked_into();
+    form.replace_with_with_node_1(&host)?;
+    let desk = mount(host, opening, settings, notify);
+    for (field, rules, files) in chosen {
+        files::add(&desk, &field, &rules, &files);
+    }
+    Ok(())
+}
+
+/// Takes the form away; its draft stays.
+#[wasm_bindgen]
+pub fn close() {
+    MOUNTED.with_borrow_mut(Option::take);
+}
+
+fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notify: js_sys::Function) -> Desk {
+    close();
+    let made = Rc::new(OnceCell::new());
+    let handle = leptos::mount::mount_to(host.clone(), {
+        let made = made.clone();
+        move || steps::desk_view(made.get_or_init(|| Desk::new(opening, settings, host.into(), notify)))
+    });
+    MOUNTED.with_borrow_mut(|mounted| *mounted = Some(Box::new(handle)));
+    made.get().cloned().unwrap_or_else(|| unreachable!("mounting runs the view"))
+}
+
+fn opening(options: &JsValue) -> Opening {
+    let text = |key| net::text(options, key);
+    let mut prefill = BTreeMap::new();
+    let given = net::get(options, "prefill");
+    if given.is_object() {
+        for entry in js_sys::Object::entries(given.unchecked_ref()).iter() {
+            if let (Some(name), Some(value)) = (net::at(&entry, 0).as_string(), net::at(&entry, 1).as_string()) {
+                prefill.insert(name, vec![value]);
+            }
+        }
+    }
+    Opening {
+        base: text("base").unwrap_or_default(),
+        district: text("district").unwrap_or_default(),
+        topic: text("topic"),
+        school: text("school"),
+        campaign: text("campaign"),
+        lang: text("lang"),
+        color: text("color"),
+        page: text("page"),
+        on_page: false,
+        prefill,
+    }
+}
+
+async fn settings(opening: &Opening, build: &str) -> Result<(Settings, String), JsValue> {
+    let mut address = [&opening.base, "/api/v1/districts/", &opening.district, "/widget?build=", build].concat();
+    for (key, value) in [("&lang=", &opening.lang), ("&color=", &opening.color)] {
+        if let Some(value) = value {
+            address.push_str(key);
+            address.push_str(&String::from(js_sys::encode_uri_component(value)));
+        }
+    }
+    let bytes = net::load(&address).await?;
+    let bytes = bytes.unchecked_into::<js_sys::Uint8Array>().to_vec();
+    let mut settings: Settings = postcard::from_bytes(&bytes).map_err(|_| JsValue::from_f64(409.0))?;
+    let theme = std::mem::take(&mut settings.theme);
+    Ok((settings, theme))
+}
+
+/// What the form holds now, by input name.
+fn typed(form: &web_sys::HtmlFormElement) -> Result<BTreeMap<String, Values>, JsValue> {
+    let mut values: BTreeMap<String, Values> = BTreeMap::new();
+    let data = web_sys::FormData::new_with_form(form)?;
+    let entries = js_sys::try_iter(&data)?.ok_or(JsValue::NULL)?;
+    for entry in entries {
+        let entry = entry?;
+        let (Some(name), Some(value)) = (net::at(&entry, 0).as_string(), net::at(&entry, 1).as_string()) else { continue };
+        let ours = matches!(name.as_str(), "token" | "key" | "asked" | "homepage") || name.starts_with("kept.");
+        if !ours && !value.is_empty() {
+            values.entry(name).or_default().push(value);
+        }
+    }
+    Ok(values)
+}
+
+type Chosen = Vec<(String, porchlight_shared::form::FileRules, web_sys::FileList)>;
+
+/// Files that were chosen before we came.
+fn chosen_files(form: &web_sys::HtmlFormElement, settings: &Settings, opening: &Opening) -> Chosen {
+    let topic = opening.topic.as_deref().and_then(|id| settings.district.topic(id));
+    let each = |field: &porchlight_shared::form::Field| {
+        let FieldKind::Files(rules) = &field.kind else { return None };
+        let selector = ["input[name='file.", &field.id, "']"].concat();
+        let input: web_sys::HtmlInputElement = form.query_selector(&selector).ok()??.dyn_into().ok()?;
+        Some((field.id.clone(), rules.clone(), input.files()?))
+    };
+    topic.into_iter().flat_map(|t| &t.form.fields).filter_map(each).collect()
+}

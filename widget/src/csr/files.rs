@@ -1,0 +1,137 @@
+//! Photos and files: sent as soon as they are chosen, with progress, another try, and a way back.
+
+use super::desk::{Attached, Desk, FileState};
+use super::net;
+use crate::field::input_id;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use porchlight_shared::form::{Field, FileRules};
+use porchlight_shared::phrase::Say;
+use porchlight_shared::problem::ProblemKind;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+/// The input of a files field, and what was chosen so far.
+pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> AnyView {
+    let files = desk.files(&field.id);
+    let id = input_id(&field.id);
+    let accept = rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
+    let described = [&id, "-problem ", &id, "-help"].concat();
+    let several = rules.max_count > 1;
+    let (chooser, name, limits) = (desk.clone(), field.id.clone(), rules.clone());
+    let lister = desk.clone();
+    let listed = field.id.clone();
+    view! {
+        <input class="file" type="file" id=id accept=accept multiple=several aria-describedby=described
+            on:change=move |event| {
+                let input: web_sys::HtmlInputElement = event_target(&event);
+                if let Some(chosen) = input.files() {
+                    add(&chooser, &name, &limits, &chosen);
+                }
+                input.set_value("");
+            } />
+        <ul class="attached">
+            {move || files.get().into_iter().map(|file| item(&lister, &listed, file)).collect::<Vec<_>>()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// Takes chosen files in, up to what the field allows, and begins to send them.
+pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys::FileList) {
+    let files = desk.files(field);
+    let state = desk.state(field);
+    state.problem.set(None);
+    for index in 0..chosen.length() {
+        let Some(file) = chosen.get(index) else { continue };
+        let count = files.with_untracked(Vec::len);
+        let problem = if count >= rules.max_count as usize {
+            Some(ProblemKind::TooMany { max: rules.max_count })
+        } else if !file.type_().is_empty() && !rules.types.iter().any(|t| t.media_type() == file.type_()) {
+            Some(ProblemKind::FileType)
+        } else if file.type_() == "application/pdf" && file.size() > rules.max_bytes as f64 {
+            Some(ProblemKind::FileTooLarge { max_bytes: rules.max_bytes })
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            let sentence = problem.sentence(&desk.phrases);
+            desk.live.set(sentence.clone());
+            state.problem.set(Some(sentence));
+            continue;
+        }
+        let number = files.with_untracked(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
+        let preview = file.type_().starts_with("image/").then(|| web_sys::Url::create_object_url_with_blob(&file).ok()).flatten();
+        files.update(|all| {
+            all.push(Attached { number, name: file.name(), file: Some(file), preview, state: FileState::Sending(0) })
+        });
+        send(desk, field, number);
+    }
+}
+
+fn send(desk: &Desk, field: &str, number: u32) {
+    let (desk, field) = (desk.clone(), field.to_owned());
+    spawn_local(async move {
+        let files = desk.files(&field);
+        let set = move |state: FileState| {
+            files.update(|all| {
+                if let Some(file) = all.iter_mut().find(|f| f.number == number) {
+                    file.state = state;
+                }
+            });
+        };
+        let Some((file, name)) =
+            files.with_untracked(|all| all.iter().find(|f| f.number == number).map(|f| (f.file.clone(), f.name.clone())))
+        else {
+            return;
+        };
+        let Some(file) = file else { return };
+        set(FileState::Sending(0));
+        let progress = Closure::<dyn Fn(u32)>::new(move |percent| set(FileState::Sending(percent)));
+        let answer = net::upload(&desk.address("/files"), &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+        let (status, body) = (net::number(&net::at(&answer, 0)), net::at(&answer, 1));
+        let state = match (status, net::text(&body, "id")) {
+            (201, Some(id)) => FileState::Sent(id),
+            (422, _) => {
+                let first = net::at(&net::get(&body, "errors"), 0);
+                FileState::Failed(net::text(&first, "message").unwrap_or_else(|| desk.say(Say::FailServer)))
+            }
+            _ => FileState::Failed(desk.phrases.fill(Say::FilesFailed, &[&name])),
+        };
+        desk.live.set(match &state {
+            FileState::Failed(why) => why.clone(),
+            _ => desk.phrases.fill(Say::FilesDone, &[&name]),
+        });
+        set(state);
+    });
+}
+
+fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
+    let number = file.number;
+    let (remover, remove_field) = (desk.clone(), field.to_owned());
+    let remove = move |_| {
+        remover.files(&remove_field).update(|all| all.retain(|f| f.number != number));
+        net::focus(&remover.root, &["#", &input_id(&remove_field)].concat());
+    };
+    let (retrier, retry_field) = (desk.clone(), field.to_owned());
+    let (told, failed) = match &file.state {
+        FileState::Sending(percent) => (desk.phrases.fill(Say::FilesProgress, &[&file.name, &percent.to_string()]), false),
+        FileState::Failed(why) => (why.clone(), true),
+        FileState::Sent(_) => (file.name.clone(), false),
+    };
+    let percent = if let FileState::Sending(percent) = file.state { Some(percent) } else { None };
+    let retry = failed.then(|| {
+        let label = desk.phrases.fill(Say::FilesRetry, &[&file.name]);
+        view! { <button type="button" class="quiet button" on:click=move |_| send(&retrier, &retry_field, number)>{label}</button> }
+    });
+    let remove_label = desk.phrases.fill(Say::FilesRemove, &[&file.name]);
+    view! {
+        <li class:wrong=failed>
+            {file.preview.map(|src| view! { <img src=src alt="" /> })}
+            <span>{told}{percent.map(|p| view! { <progress max="100" value=p></progress> })}</span>
+            {retry}
+            <button type="button" class="quiet button" on:click=remove>{remove_label}</button>
+        </li>
+    }
+    .into_any()
+}

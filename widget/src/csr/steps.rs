@@ -1,0 +1,516 @@
+//! The screens, one question or one small group at a time.
+
+use super::desk::{Desk, Receipt, Sending};
+use super::files::files_view;
+use super::net;
+use crate::field::{ContactPart, contact_view, field_view, group, input_id, school_view};
+use crate::flow::{Step, form_asks_school, offered};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use porchlight_shared::district::{District, Topic};
+use porchlight_shared::form::{Field, FieldKind, RawAnswer};
+use porchlight_shared::phrase::Say;
+use porchlight_shared::problem::FieldProblem;
+use porchlight_shared::status::{Kind, Relationship};
+use porchlight_shared::text::Locale;
+
+/// The whole form: header, the present step, and what is read aloud.
+pub(super) fn desk_view(desk: &Desk) -> AnyView {
+    let (body, header, saver) = (desk.clone(), desk.clone(), desk.clone());
+    Effect::new(move |_| saver.save());
+    let (live, step) = (
+        desk.live,
+        Memo::new({
+            let flow = desk.flow;
+            move |_| flow.with(|f| f.step)
+        }),
+    );
+    let sending = desk.sending;
+    let receipt = Memo::new(move |_| if let Sending::Done(receipt) = sending.get() { Some(receipt) } else { None });
+    view! {
+        <div class="desk">
+            {header_view(&header)}
+            <div class="body">
+                {move || match receipt.get() {
+                    Some(receipt) => receipt_view(&body, &receipt),
+                    None => {
+                        step.get();
+                        step_view(&body)
+                    }
+                }}
+            </div>
+            <p class="live" role="status">{move || live.get()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn header_view(desk: &Desk) -> AnyView {
+    let (flow, sending) = (desk.flow, desk.sending);
+    let (backer, closer, counter) = (desk.clone(), desk.clone(), desk.clone());
+    let back = desk.say(Say::Back);
+    let hidden = move || flow.with(|f| f.progress().0 == 1) || matches!(sending.get(), Sending::Done(_));
+    let close = (!desk.opening.on_page).then(|| {
+        let label = desk.say(Say::Close);
+        view! { <button type="button" class="close" aria-label=label on:click=move |_| closer.tell("close", "")>"✕"</button> }
+    });
+    view! {
+        <div class="head">
+            <button type="button" class="back" hidden=hidden on:click=move |_| backer.go(|f| { f.back(); })>"‹ "{back}</button>
+            <span class="progress" hidden=move || matches!(sending.get(), Sending::Done(_))>
+                {move || {
+                    let (here, all) = flow.with(|f| f.progress());
+                    counter.phrases.fill(Say::StepOf, &[&here.to_string(), &all.to_string()])
+                }}
+            </span>
+            {close}
+        </div>
+    }
+    .into_any()
+}
+
+fn step_view(desk: &Desk) -> AnyView {
+    // A host page that names a safety topic gets the way to our own origin, not the form.
+    if let Some(topic) = desk.topic().filter(|t| t.safety && !desk.opening.on_page) {
+        let heading = heading(topic.label.get(&desk.settings.locale).to_owned());
+        let emergency = desk.settings.district.emergency.get(&desk.settings.locale).to_owned();
+        return view! { {heading} <p class="emergency" role="note">{emergency}</p> <ul class="rows">{topic_row(desk, topic)}</ul> }.into_any();
+    }
+    match desk.flow.with_untracked(|f| f.step) {
+        Step::Who => who_view(desk),
+        Step::Topic => topic_view(desk),
+        Step::Form => form_view(desk),
+        Step::Contact => contact_step(desk),
+        Step::Check => check_view(desk),
+    }
+}
+
+fn heading(text: String) -> AnyView {
+    view! { <h2 tabindex="-1" data-heading="">{text}</h2> }.into_any()
+}
+
+const fn who_says(who: Relationship) -> Say {
+    match who {
+        Relationship::Parent => Say::WhoParent,
+        Relationship::Student => Say::WhoStudent,
+        Relationship::Employee => Say::WhoEmployee,
+        Relationship::Community => Say::WhoCommunity,
+    }
+}
+
+const fn kind_says(kind: Kind) -> Say {
+    match kind {
+        Kind::Question => Say::KindQuestion,
+        Kind::Comment => Say::KindComment,
+        Kind::Concern => Say::KindConcern,
+        Kind::Suggestion => Say::KindSuggestion,
+        Kind::Compliment => Say::KindCompliment,
+    }
+}
+
+fn who_view(desk: &Desk) -> AnyView {
+    let district = &desk.settings.district;
+    let locale = &desk.settings.locale;
+    let greeting = match desk.opening.campaign.as_deref().and_then(|c| district.campaign(c)) {
+        Some(campaign) => campaign.greeting.get(locale),
+        None => district.brand.greeting.get(locale),
+    };
+    let chosen = desk.flow.with_untracked(|f| f.who);
+    let each = |who: Relationship| {
+        let desk = desk.clone();
+        let label = desk.say(who_says(who));
+        let here = (chosen == Some(who)).then_some("true");
+        let pick = move |_| {
+            desk.go(|f| {
+                f.who = Some(who);
+                f.next();
+            });
+        };
+        view! { <li><button type="button" class="row" aria-current=here on:click=pick><strong>{label}</strong></button></li> }
+            .into_any()
+    };
+    let ways: Vec<AnyView> = desk.flow.with_untracked(|f| f.relationships(district)).into_iter().map(each).collect();
+    view! {
+        {(!desk.opening.on_page).then(|| view! { <p class="lead">{greeting.to_owned()}</p> })}
+        {restored_view(desk)}
+        {heading(desk.say(Say::WhoTitle))}
+        <ul class="rows">{ways}</ul>
+        {languages_view(desk)}
+    }
+    .into_any()
+}
+
+fn restored_view(desk: &Desk) -> AnyView {
+    let (restored, over) = (desk.restored, desk.clone());
+    let (told, again) = (desk.say(Say::DraftKept), desk.say(Say::StartOver));
+    view! {
+        <p class="notice" hidden=move || !restored.get()>
+            {told}" "
+            <button type="button" class="link" on:click=move |_| over.start_over()>{again}</button>
+        </p>
+    }
+    .into_any()
+}
+
+/// Other languages: the page around us opens the form anew, with the draft kept.
+fn languages_view(desk: &Desk) -> AnyView {
+    let each = |(locale, name): &(Locale, String)| {
+        let (desk, tag, name) = (desk.clone(), locale.as_str().to_owned(), name.clone());
+        let lang = tag.clone();
+        view! { <li><button type="button" class="link" lang=lang on:click=move |_| desk.tell("language", &tag)>{name}</button></li> }.into_any()
+    };
+    let others: Vec<AnyView> = desk.settings.languages.iter().filter(|(l, _)| *l != desk.settings.locale).map(each).collect();
+    view! { <ul class="languages" aria-label=desk.say(Say::Language)>{others}</ul> }.into_any()
+}
+
+fn topic_view(desk: &Desk) -> AnyView {
+    let lister = desk.clone();
+    let search = desk.search;
+    let list = move || {
+        let district = &lister.settings.district;
+        let who = lister.flow.with_untracked(|f| f.who);
+        let only = lister.opening.campaign.as_deref().and_then(|c| district.campaign(c)).map(|c| c.topics.as_slice());
+        let found = offered(district, who, lister.opening.school.as_deref(), only, &search.get());
+        topic_groups(&lister, district, &found)
+    };
+    let label = desk.say(Say::TopicSearch);
+    view! {
+        {heading(desk.say(Say::TopicTitle))}
+        <div class="field">
+            <label for="q">{label}</label>
+            <input class="input" id="q" type="search" autocomplete="off" value=search.get_untracked()
+                on:input=move |event| search.set(event_target_value(&event)) />
+        </div>
+        {list}
+    }
+    .into_any()
+}
+
+fn topic_groups(desk: &Desk, district: &District, found: &[&Topic]) -> AnyView {
+    if found.is_empty() {
+        return view! { <p role="status">{desk.say(Say::TopicNone)}</p> }.into_any();
+    }
+    let each = |category: &porchlight_shared::form::Choice| {
+        let rows: Vec<AnyView> = found.iter().filter(|t| t.category == category.id).map(|t| topic_row(desk, t)).collect();
+        if rows.is_empty() {
+            return ().into_any();
+        }
+        let label = category.label.get(&desk.settings.locale).to_owned();
+        view! { <section><h3>{label}</h3><ul class="rows">{rows}</ul></section> }.into_any()
+    };
+    district.categories.iter().map(each).collect::<Vec<_>>().into_any()
+}
+
+/// Safety topics open on our own origin, where the host page can keep nothing.
+fn topic_row(desk: &Desk, topic: &Topic) -> AnyView {
+    let locale = &desk.settings.locale;
+    let (label, about) = (topic.label.get(locale).to_owned(), topic.about.get(locale).to_owned());
+    if topic.safety {
+        let href = [&desk.opening.base, "/", &desk.opening.district, "/", &topic.id, "?lang=", locale.as_str()].concat();
+        let note = desk.say(Say::TopicSafety);
+        return view! {
+            <li><a class="row" href=href target="_blank" rel="noopener noreferrer"><strong>{label}</strong><span>{about}" · "{note}" ↗"</span></a></li>
+        }
+        .into_any();
+    }
+    let (desk, id) = (desk.clone(), topic.id.clone());
+    let pick = move |_| {
+        desk.go(|f| {
+            f.topic = Some(id.clone());
+            f.next();
+        });
+    };
+    view! { <li><button type="button" class="row" on:click=pick><strong>{label}</strong><span>{about}</span></button></li> }
+        .into_any()
+}
+
+fn form_view(desk: &Desk) -> AnyView {
+    let Some(topic) = desk.topic().cloned() else { return ().into_any() };
+    let locale = &desk.settings.locale;
+    let district = &desk.settings.district;
+    let own = |n: &&porchlight_shared::district::Notice| n.topic.as_deref().is_none_or(|id| id == topic.id);
+    let notice = |n: &porchlight_shared::district::Notice| {
+        view! { <p class="notice" role="note">{n.text.get(locale).to_owned()}</p> }.into_any()
+    };
+    let notices: Vec<AnyView> = district.notices.iter().filter(own).map(notice).collect();
+    let around = desk.around();
+    let kind = topic.kind.is_none().then(|| {
+        let options: Vec<(String, String)> =
+            district.kinds.iter().map(|k| (k.as_str().to_owned(), desk.say(kind_says(*k)))).collect();
+        group("kind", desk.say(Say::KindTitle), None, String::new(), desk.state("kind"), &options, false)
+    });
+    let school = (!form_asks_school(&topic) && !around.schools.is_empty()).then(|| school_view(desk.state("school"), &around));
+    let intro = (!desk.opening.on_page).then(|| view! { <p class="lead">{topic.intro.get(locale).to_owned()}</p> }.into_any());
+    let title = if desk.opening.on_page { desk.say(Say::FormTitle) } else { topic.label.get(locale).to_owned() };
+    let fields: Vec<AnyView> =
+        topic.form.fields.iter().enumerate().map(|(index, field)| conditional(desk, &topic, index, field)).collect();
+    let next = desk.clone();
+    view! {
+        {heading(title)}
+        {restored_view(desk)}
+        {intro}
+        {notices}
+        {summary_view(desk)}
+        <form class="form" novalidate on:submit=move |event| { event.prevent_default(); next.next(); }>
+            {kind}
+            {school}
+            {fields}
+            <button class="button" type="submit">{desk.say(Say::Next)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// A field that is there only while its condition holds; its values stay for when it comes back.
+fn conditional(desk: &Desk, topic: &Topic, index: usize, field: &Field) -> AnyView {
+    let (state, around, filer) = (desk.state(&field.id), desk.around(), desk.clone());
+    let one = field.clone();
+    let render = move || {
+        field_view(&one, state, &around, || match &one.kind {
+            FieldKind::Files(rules) => files_view(&filer, &one, rules),
+            _ => ().into_any(),
+        })
+    };
+    if field.shown_when.is_none() {
+        return render();
+    }
+    let (judge, topic) = (desk.clone(), topic.clone());
+    let holds = move || topic.form.shown(&judge.answers(&topic))[index];
+    let shown = RwSignal::new(untrack(&holds));
+    Effect::new(move |_| {
+        let now = holds();
+        if shown.get_untracked() != now {
+            shown.set(now);
+        }
+    });
+    view! { <div class="conditional" aria-live="polite">{move || shown.get().then(&render)}</div> }.into_any()
+}
+
+/// The error summary: each problem a button that goes to its field, since links don't reach into shadow roots.
+fn summary_view(desk: &Desk) -> AnyView {
+    let (problems, desk) = (desk.problems, desk.clone());
+    let list = move || {
+        let all = problems.get();
+        if all.is_empty() {
+            return ().into_any();
+        }
+        let title = match all.len() {
+            1 => desk.say(Say::MendOne),
+            n => desk.phrases.fill(Say::MendMany, &[&n.to_string()]),
+        };
+        let links: Vec<AnyView> = all.iter().map(|p| problem_link(&desk, p)).collect();
+        view! { <div class="summary" role="alert" tabindex="-1"><h3>{title}</h3><ul>{links}</ul></div> }.into_any()
+    };
+    view! { {list} }.into_any()
+}
+
+fn problem_link(desk: &Desk, problem: &FieldProblem) -> AnyView {
+    let label = match problem.field.as_str() {
+        "kind" => desk.say(Say::KindTitle),
+        "contact" | "contact.email" => desk.say(Say::ContactEmail),
+        "contact.name" => desk.say(Say::ContactName),
+        "contact.phone" => desk.say(Say::ContactPhone),
+        id => desk
+            .topic()
+            .and_then(|t| t.form.field(id))
+            .map_or_else(String::new, |f| f.label.get(&desk.settings.locale).to_owned()),
+    };
+    let name = if problem.field == "contact" { "contact.email" } else { &problem.field };
+    let target = ["#", &input_id(name)].concat();
+    let text = [&label, " – ", &problem.kind.sentence(&desk.phrases)].concat();
+    let root = desk.clone();
+    view! { <li><button type="button" class="link" on:click=move |_| net::focus(&root.root, &target)>{text}</button></li> }
+        .into_any()
+}
+
+fn contact_step(desk: &Desk) -> AnyView {
+    let anonymous = desk.topic().is_some_and(|t| t.anonymous);
+    let state = desk.state("contact");
+    let choice = anonymous.then(|| {
+        if state.values.with_untracked(Vec::is_empty) {
+            state.values.set(vec![String::from("named")]);
+        }
+        let ways =
+            [("named", Say::ContactLeave), ("anonymous", Say::ContactAnonymous)].map(|(id, say)| (id.to_owned(), desk.say(say)));
+        group("contact", desk.say(Say::ContactTitle), None, desk.say(Say::ContactAnonymousWhy), state, &ways, false)
+    });
+    let inputs = desk.clone();
+    let parts = move || {
+        let unnamed = anonymous && state.values.with(|v| v.first().is_some_and(|v| v == "anonymous"));
+        (!unnamed).then(|| {
+            [ContactPart::Name, ContactPart::Email, ContactPart::Phone]
+                .map(|part| contact_view(part, inputs.state(part.field()), &inputs.phrases))
+                .into_iter()
+                .collect::<Vec<_>>()
+        })
+    };
+    let next = desk.clone();
+    view! {
+        {heading(desk.say(Say::ContactTitle))}
+        <p class="help">{desk.say(Say::ContactWhy)}</p>
+        {summary_view(desk)}
+        <form class="form" novalidate on:submit=move |event| { event.prevent_default(); next.next(); }>
+            {choice}
+            {parts}
+            <button class="button" type="submit">{desk.say(Say::Next)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Everything once more, each line with a way to change it, and the button that sends.
+fn check_view(desk: &Desk) -> AnyView {
+    let mut lines: Vec<(String, String, Step)> = Vec::new();
+    let district = &desk.settings.district;
+    let locale = &desk.settings.locale;
+    if let Some(who) = desk.flow.with_untracked(|f| f.who) {
+        lines.push((desk.say(Say::WhoTitle), desk.say(who_says(who)), Step::Who));
+    }
+    if let Some(topic) = desk.topic() {
+        lines.push((
+            desk.say(Say::TopicTitle),
+            topic.label.get(locale).to_owned(),
+            if desk.flow.with_untracked(|f| f.topic_fixed) { Step::Form } else { Step::Topic },
+        ));
+        if let Some(kind) = desk.first("kind").and_then(|k| Kind::parse(&k)).filter(|_| topic.kind.is_none()) {
+            lines.push((desk.say(Say::KindTitle), desk.say(kind_says(kind)), Step::Form));
+        }
+        let school = desk.first("school").filter(|_| !form_asks_school(topic));
+        if let Some(school) = school.and_then(|id| district.school(&id)) {
+            lines.push((desk.say(Say::SchoolTitle), school.name.clone(), Step::Form));
+        }
+        let answers = untrack(|| desk.answers(topic));
+        for field in &topic.form.fields {
+            if let Some(answer) = answers.get(&field.id) {
+                lines.push((field.label.get(locale).to_owned(), in_words(desk, field, answer), Step::Form));
+            }
+        }
+    }
+    let contact =
+        untrack(|| desk.contact()).map(|c| [c.name, c.email, c.phone].into_iter().flatten().collect::<Vec<_>>().join(", "));
+    lines.push((desk.say(Say::ContactTitle), contact.unwrap_or_else(|| desk.say(Say::ContactAnonymous)), Step::Contact));
+    let rows: Vec<AnyView> = lines.into_iter().map(|(label, text, step)| check_line(desk, label, text, step)).collect();
+    let (sending, sender, words, trap) = (desk.sending, desk.clone(), desk.clone(), desk.clone());
+    let busy = move || sending.get() == Sending::Under;
+    view! {
+        {heading(desk.say(Say::CheckTitle))}
+        {failed_view(desk)}
+        <dl class="answers">{rows}</dl>
+        <div class="trap" aria-hidden="true">
+            <label for="homepage">{desk.say(Say::LeaveEmpty)}</label>
+            <input id="homepage" tabindex="-1" autocomplete="off" on:input=move |event| trap.set_trap(event_target_value(&event)) />
+        </div>
+        <button type="button" class="button" aria-disabled=move || busy().then_some("true")
+            on:click=move |_| spawn_local(sender.clone().send())>
+            {move || words.say(if busy() { Say::Sending } else { Say::Send })}
+        </button>
+    }
+    .into_any()
+}
+
+fn check_line(desk: &Desk, label: String, text: String, step: Step) -> AnyView {
+    let (desk, change) = (desk.clone(), desk.say(Say::Change));
+    let named = [&change, ": ", &label].concat();
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+            <dd class="change"><button type="button" class="link" aria-label=named on:click=move |_| desk.go(|f| f.step = step)>{change}</button></dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn in_words(desk: &Desk, field: &Field, answer: &RawAnswer) -> String {
+    let around = desk.around();
+    let name = |id: &String| {
+        let choice = field.kind.choices().iter().find(|c| c.id == *id).map(|c| c.label.get(&around.locale).to_owned());
+        let named = |all: &Vec<(String, String)>| all.iter().find(|(other, _)| other == id).map(|(_, name)| name.clone());
+        let found = match field.kind {
+            FieldKind::School => named(&around.schools),
+            FieldKind::Grade => named(&around.grades),
+            FieldKind::Files(_) => {
+                desk.files(&field.id).with_untracked(|all| all.iter().find(|f| f.id() == Some(id)).map(|f| f.name.clone()))
+            }
+            _ => choice,
+        };
+        found.unwrap_or_else(|| id.clone())
+    };
+    match answer {
+        RawAnswer::Text(text) => name(text),
+        RawAnswer::Many(all) => all.iter().map(name).collect::<Vec<_>>().join(", "),
+        RawAnswer::Flag(yes) => desk.say(if *yes { Say::Yes } else { Say::No }),
+        RawAnswer::Number(n) => n.to_string(),
+        RawAnswer::Place { text, .. } => text.clone(),
+        RawAnswer::Other => String::new(),
+    }
+}
+
+/// What went wrong while sending, and the way on that needs no script.
+fn failed_view(desk: &Desk) -> AnyView {
+    let (sending, desk) = (desk.sending, desk.clone());
+    let shown = move || {
+        let Sending::Failed(why) = sending.get() else { return ().into_any() };
+        let topic = desk.flow.with_untracked(|f| f.topic.clone()).unwrap_or_default();
+        let href =
+            [&desk.opening.base, "/", &desk.opening.district, "/", &topic, "?lang=", desk.settings.locale.as_str()].concat();
+        let (link, list) = (desk.say(Say::OpenOnPage), refused_view(&desk));
+        view! {
+            <div class="summary failed" role="alert" tabindex="-1">
+                <p>{why}</p>
+                {list}
+                {(!desk.opening.on_page).then(|| view! { <p><a href=href target="_blank" rel="noopener">{link}</a></p> })}
+            </div>
+        }
+        .into_any()
+    };
+    view! { {shown} }.into_any()
+}
+
+/// The server's own problems, where the form changed while it was open.
+fn refused_view(desk: &Desk) -> AnyView {
+    let Some(topic) = desk.topic() else { return ().into_any() };
+    let each = |field: &Field| {
+        let problem = desk.state(&field.id).problem.get_untracked()?;
+        Some(view! { <li>{field.label.get(&desk.settings.locale).to_owned()}": "{problem}</li> }.into_any())
+    };
+    let lines: Vec<AnyView> = topic.form.fields.iter().filter_map(each).collect();
+    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }).into_any()
+}
+
+fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
+    let contact = untrack(|| desk.contact());
+    let name = contact.as_ref().and_then(|c| c.name.clone());
+    let title = name.map_or_else(|| desk.say(Say::ReceiptTitleUnnamed), |name| desk.phrases.fill(Say::ReceiptTitle, &[&name]));
+    let topic = desk.topic().map_or("", |t| t.label.get(&desk.settings.locale)).to_owned();
+    let mut next = vec![desk.phrases.fill(Say::NextRead, &[&topic])];
+    next.extend(contact.as_ref().and_then(|c| c.email.as_ref()).map(|email| desk.phrases.fill(Say::NextMail, &[email])));
+    next.push(desk.say(if contact.is_none() { Say::NextKeep } else { Say::NextPage }));
+    let lines: Vec<AnyView> = next.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect();
+    let copied = RwSignal::new(false);
+    let (reference, url) = (receipt.reference.clone(), receipt.status_url.clone());
+    // Who has no other key copies the address of the page, the others the reference.
+    let value = if contact.is_none() { url.clone() } else { reference.clone() };
+    let copy = move |_| {
+        let value = value.clone();
+        spawn_local(async move { copied.set(net::copy(&value).await.is_ok()) });
+    };
+    let (word, done, another) = (desk.say(Say::Copy), desk.say(Say::Copied), desk.clone());
+    view! {
+        <div class="receipt">
+            <span class="check" aria-hidden="true"></span>
+            {heading(title)}
+            <p class="help">{desk.say(Say::ReceiptReference)}</p>
+            <p class="reference">{reference}
+                <button type="button" class="quiet button" on:click=copy>{move || if copied.get() { done.clone() } else { word.clone() }}</button>
+            </p>
+            <p class="lead">{desk.phrases.fill(Say::HearBy, &[&receipt.due_text])}</p>
+            <p>{receipt.thanks.clone()}</p>
+            <h3>{desk.say(Say::NextTitle)}</h3>
+            <ol class="next">{lines}</ol>
+            <p><a class="button" href=url target="_blank" rel="noopener noreferrer">{desk.say(Say::OpenPage)}</a></p>
+            <p><button type="button" class="link" on:click=move |_| another.start_over()>{desk.say(Say::AnotherOne)}</button></p>
+        </div>
+    }
+    .into_any()
+}

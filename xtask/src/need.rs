@@ -1,0 +1,99 @@
+//! Getting what is missing: each part looks first, says what it installs, and fails with the remedy.
+
+use crate::step::{exists, output, program, root, run};
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Node tools at fixed versions, in `target/tools`.
+const NODE_TOOLS: &[&str] = &["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
+
+/// How WASM is compiled on this machine.
+pub(crate) enum WasmCompiler {
+    /// The toolchain has the target.
+    Rustup,
+    /// Debian's compiler, which can build the standard library for it.
+    Debian,
+}
+
+/// The WASM target, by rustup where it can be had, else by Debian's packages.
+pub(crate) fn wasm() -> anyhow::Result<WasmCompiler> {
+    let installed = || {
+        output(&mut program("rustup", &["target", "list", "--installed"])).is_some_and(|l| l.contains("wasm32-unknown-unknown"))
+    };
+    if installed() {
+        return Ok(WasmCompiler::Rustup);
+    }
+    if exists("rustup") {
+        println!("   adding the WASM target with rustup");
+        if run(&mut program("rustup", &["target", "add", "wasm32-unknown-unknown"])).is_ok() && installed() {
+            return Ok(WasmCompiler::Rustup);
+        }
+    }
+    debian(&["rustc-web", "cargo-web", "rust-web-src"], "/usr/lib/rustlib/rustc-src").context(
+        "the WASM target is missing: run `rustup target add wasm32-unknown-unknown`, or install Debian's rustc-web, cargo-web and rust-web-src",
+    )?;
+    Ok(WasmCompiler::Debian)
+}
+
+/// Debian packages, when `proof` is not there yet. Needs root.
+fn debian(packages: &[&str], proof: &str) -> anyhow::Result<()> {
+    if Path::new(proof).exists() {
+        return Ok(());
+    }
+    let hint = format!("install {} (on Debian: apt-get install {})", packages.join(" and "), packages.join(" "));
+    if !exists("apt-get") {
+        bail!("{hint}");
+    }
+    println!("   installing {} with apt-get", packages.join(", "));
+    let apt = |arguments: &[&str]| {
+        run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null()))
+    };
+    let install: Vec<&str> = ["install", "-y", "--no-install-recommends"].iter().chain(packages).copied().collect();
+    if apt(&install).is_err() {
+        apt(&["update"]).with_context(|| hint.clone())?;
+        apt(&install).with_context(|| hint.clone())?;
+    }
+    if Path::new(proof).exists() { Ok(()) } else { bail!("{proof} is still missing: {hint}") }
+}
+
+/// Chromium and its driver.
+pub(crate) fn browsers() -> anyhow::Result<()> {
+    debian(&["chromium", "chromium-driver"], "/usr/bin/chromedriver")
+}
+
+/// PostgreSQL's own programs: servers are started privately by the tests.
+pub(crate) fn postgres() -> anyhow::Result<PathBuf> {
+    let find = || {
+        let asked = output(&mut program("pg_config", &["--bindir"])).map(PathBuf::from);
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin"));
+        asked.into_iter().chain(versions).find(|dir| dir.join("initdb").exists() && dir.join("postgres").exists())
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    debian(&["postgresql"], "/usr/lib/postgresql")?;
+    find().context("PostgreSQL's initdb is missing: install postgresql (on Debian: apt-get install postgresql)")
+}
+
+/// Node tools; returns the folder in which they are.
+pub(crate) fn node_tools() -> anyhow::Result<PathBuf> {
+    let folder = root().join("target/tools");
+    let stamp = folder.join("installed");
+    let wanted = NODE_TOOLS.join("\n");
+    if std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+        return Ok(folder);
+    }
+    if !exists("npm") {
+        debian(&["nodejs", "npm"], "/usr/bin/npm").context("Node.js is missing")?;
+    }
+    println!("   installing {} with npm", NODE_TOOLS.join(", "));
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("package.json"), "{\"private\":true}")?;
+    let arguments: Vec<&str> =
+        ["install", "--no-audit", "--no-fund", "--loglevel=error"].iter().chain(NODE_TOOLS).copied().collect();
+    run(program("npm", &arguments).current_dir(&folder))
+        .context("npm could not install the tools; is its registry to be reached?")?;
+    std::fs::write(&stamp, wanted)?;
+    Ok(folder)
+}

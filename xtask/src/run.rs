@@ -1,0 +1,38 @@
+//! Serving the demo, the release, and the benchmarks.
+
+use crate::step::{cargo, program, root, run as go, step};
+use crate::web;
+
+/// Builds, loads the demo district and serves it until stopped.
+pub(crate) fn run() -> anyhow::Result<()> {
+    web::build()?;
+    step("server", || go(&mut cargo(&["build", "--locked", "--quiet", "--package", "porchlight-server"])))?;
+    let binary = root().join("target/debug/porchlight");
+    let binary = binary.to_string_lossy();
+    let demo = || go(&mut program(&binary, &["demo"]));
+    println!("\nThe demo's accounts (they log in from this machine only):");
+    step("demo district", demo)?;
+    println!(
+        "\n  a school's site     http://127.0.0.1:8080/demo\n  landing page        http://127.0.0.1:8080/maple-valley\n  staff console       http://127.0.0.1:8080/console\n  outgoing mail       data/mail\n\nCtrl-C stops it.\n"
+    );
+    go(&mut program(&binary, &["serve"]))
+}
+
+/// The release: one file with everything inside.
+pub(crate) fn build() -> anyhow::Result<()> {
+    web::build()?;
+    step("release", || {
+        go(&mut cargo(&["build", "--locked", "--release", "--package", "porchlight-server", "--bin", "porchlight"]))
+    })?;
+    println!("\ntarget/release/porchlight: one file; `porchlight serve` starts it.");
+    Ok(())
+}
+
+/// Runs the benchmarks against the release.
+pub(crate) fn bench() -> anyhow::Result<()> {
+    build()?;
+    step("sizes", crate::budget::check)?;
+    step("benchmarks", || {
+        go(&mut cargo(&["run", "--locked", "--quiet", "--release", "--package", "porchlight-tests", "--bin", "bench"]))
+    })
+}
