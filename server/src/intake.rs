@@ -209,7 +209,6 @@ fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, bod
         body_hash,
         receipt: receipt.to_string(),
         files: draft.answers.files().into_iter().map(str::to_owned).collect(),
-        anonymous,
         token_hash: submission.visit.clone(),
         jobs,
         audit_id: new_id(at),

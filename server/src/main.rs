@@ -12,6 +12,7 @@ use porchlight_server::{demo, password};
 use porchlight_shared::contact::Email;
 use porchlight_shared::district::District;
 use porchlight_shared::status::Role;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -184,8 +185,8 @@ async fn serve_until_stopped(settings: Settings, clock: Arc<dyn Clock>) -> anyho
     if app.is_https() && !app.mailer.is_real() {
         tracing::error!("PORCHLIGHT_MAIL_URL is not set: mail to people goes into a folder and reaches nobody");
     }
-    println!("listening on http://{address}");
-    println!("links begin with {url}");
+    // Whoever started us may have stopped reading; that is no reason to fall.
+    let _ = writeln!(std::io::stdout(), "listening on http://{address}\nlinks begin with {url}");
     serve(app, listener, told_to_stop()).await
 }
 

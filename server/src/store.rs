@@ -111,6 +111,17 @@ impl Db {
         Ok(())
     }
 
+    /// Lets the embedded database grow to so many pages and no further, as a full disk would. For tests.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn limit_pages(&self, pages: i64) -> Result<()> {
+        // SQLite takes no less than what is there already.
+        let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::query(sql).fetch_all(&self.writer).await?;
+        Ok(())
+    }
+
     /// Closes all connections; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         self.reader.close().await;

@@ -60,7 +60,7 @@ pub struct TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            drop(stop.send(()));
+            let _ = stop.send(());
         }
     }
 }
@@ -290,4 +290,13 @@ fn decoded(mail: &str) -> String {
         }
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Lets the embedded database grow to so many pages and no further: what a full disk does, with the same
+/// error.
+///
+/// # Panics
+/// The database is not SQLite.
+pub async fn sqlite_page_limit(app: &TestApp, pages: i64) {
+    app.app.db.limit_pages(pages).await.expect("a limit");
 }

@@ -101,10 +101,7 @@ impl Browser {
     }
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle().clone())
-            .execute_cdp_with_params(command, parameters)
-            .await
-            .unwrap_or_else(|e| panic!("{command}: {e}"))
+        self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
     pub async fn goto(&self, url: &str) {

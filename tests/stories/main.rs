@@ -1,10 +1,7 @@
 //! People's stories, through the public door.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so")]
 
-mod browser;
-
 /// The same story on both engines.
-#[macro_export]
 macro_rules! on_both_engines {
     ($($(#[$doc:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
         $($(#[$doc])* mod $name {
@@ -17,3 +14,13 @@ macro_rules! on_both_engines {
         })+
     };
 }
+
+mod anonymous;
+mod bad_input;
+mod browser;
+mod console;
+mod faults;
+mod forms;
+mod intake;
+mod landing;
+mod staff;

@@ -168,7 +168,9 @@ mod tests {
             for topic in [None, Some("bus-routes".to_owned())] {
                 for mine in [false, true] {
                     let filter = Filter { shown, topic: topic.clone(), mine };
-                    for (open, details) in [(None, false), (Some("0197-ab".to_owned()), false), (Some("0197-ab".to_owned()), true)] {
+                    for (open, details) in
+                        [(None, false), (Some("0197-ab".to_owned()), false), (Some("0197-ab".to_owned()), true)]
+                    {
                         let route = Route { filter: filter.clone(), open, details };
                         assert_eq!(Route::parse(&route.hash()), route);
                     }
@@ -187,7 +189,16 @@ mod tests {
 
     #[test]
     fn nonsense_leads_to_the_inbox() {
-        for hash in ["#", "#/", "#/nowhere", "#/inquiry", "#/inquiry/", "#/inquiry/..", "#/inquiry/a%2Fb", "#/inbox?status=gone&topic=../x"] {
+        for hash in [
+            "#",
+            "#/",
+            "#/nowhere",
+            "#/inquiry",
+            "#/inquiry/",
+            "#/inquiry/..",
+            "#/inquiry/a%2Fb",
+            "#/inbox?status=gone&topic=../x",
+        ] {
             assert_eq!(Route::parse(hash), Route::default(), "{hash}");
         }
     }

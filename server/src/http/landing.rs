@@ -384,7 +384,7 @@ async fn receive(
     let mut dropped: Vec<String> = Vec::new();
     while let Some(part) = body.next_field().await.map_err(wrong)? {
         let name = part.name().unwrap_or("").to_owned();
-        if let Some(file_name) = part.file_name().map(str::to_owned) {
+        if part.file_name().is_some() {
             let field = name.strip_prefix("file.").unwrap_or("").to_owned();
             let known = topic.form.field(&field).is_some_and(|f| matches!(f.kind, FieldKind::Files(_)));
             let bytes = match read_file(part).await {
@@ -396,7 +396,7 @@ async fn receive(
                 }
                 Err(other) => return Err(other),
             };
-            keep_file(app, record, posted, told, &field, &file_name, bytes).await?;
+            keep_file(app, record, posted, told, &field, bytes).await?;
             continue;
         }
         let value = part.text().await.map_err(wrong)?;
@@ -420,12 +420,11 @@ async fn keep_file(
     posted: &mut Posted,
     told: &mut Told,
     field: &str,
-    name: &str,
     bytes: bytes::Bytes,
 ) -> Result<(), Error> {
     // A visit that expired is renewed with the same files; one that is not ours gets none.
     let Some(token) = app.secrets.read_token(&record.id, &posted.token) else { return Ok(()) };
-    match files::receive(app, record, &visit(&token), name, bytes).await {
+    match files::receive(app, record, &visit(&token), bytes).await {
         Ok(file) => posted.files.entry(field.to_owned()).or_default().push(file),
         Err(Error::Fields(problems)) => told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(field, p.kind))),
         Err(other) => return Err(other),

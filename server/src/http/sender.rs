@@ -371,10 +371,9 @@ async fn take(
             Some("key") => key = part.text().await.map_err(wrong)?,
             Some("text") => *text = part.text().await.map_err(wrong)?,
             Some("files") => {
-                let name = part.file_name().unwrap_or("").to_owned();
                 let bytes = read_file(part).await?;
                 if !bytes.is_empty() {
-                    uploads.push((name, bytes));
+                    uploads.push(bytes);
                 }
             }
             _ => {}
@@ -387,8 +386,8 @@ async fn take(
         return Err(Error::field("files", ProblemKind::TooMany { max: 10 }));
     }
     let mut ids = Vec::new();
-    for (name, bytes) in uploads {
-        ids.push(files::receive(app, record, &visit, &name, bytes).await?.id);
+    for bytes in uploads {
+        ids.push(files::receive(app, record, &visit, bytes).await?.id);
     }
     act(app, record, &inquiry.id, Actor::Sender, Deed::Add { body: &body, files: &ids, visit: &visit }, &key.to_string()).await?;
     Ok(())

@@ -42,9 +42,8 @@ async fn take(app: &App, record: &DistrictRecord, visitor: &Visitor, mut form: M
             }
             Some("file") => {
                 let token = token.as_ref().ok_or(Error::TokenExpired)?;
-                let name = field.file_name().unwrap_or("").to_owned();
                 let bytes = read_file(field).await?;
-                return files::receive(app, record, &visit(token), &name, bytes).await;
+                return files::receive(app, record, &visit(token), bytes).await;
             }
             _ => {}
         }

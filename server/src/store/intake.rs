@@ -40,7 +40,6 @@ pub struct NewInquiry {
     pub receipt: String,
     /// Files that the answers name, and the token that they were sent under.
     pub files: Vec<String>,
-    pub anonymous: bool,
     pub token_hash: String,
     /// `(id, kind, payload)` of what follows.
     pub jobs: Vec<super::NewJob>,
@@ -209,7 +208,7 @@ impl Tx {
     async fn claim_files(&mut self, item: &NewInquiry) -> Result<()> {
         for file in &item.files {
             let claimed = sqlx::query(
-                "UPDATE files SET inquiry_id = $3, claimed_at = $4, token_hash = '', name = CASE WHEN $6 = 1 THEN 'file' ELSE name END \
+                "UPDATE files SET inquiry_id = $3, claimed_at = $4, token_hash = '' \
                  WHERE district_id = $1 AND id = $2 AND token_hash = $5 AND inquiry_id IS NULL",
             )
             .bind(&item.district_id)
@@ -217,8 +216,6 @@ impl Tx {
             .bind(&item.id)
             .bind(item.received_at)
             .bind(&item.token_hash)
-            // A file's name can tell whose it is.
-            .bind(i64::from(item.anonymous))
             .execute(self.connection())
             .await?;
             claimed.exactly(1).map_err(|_| Error::field(file, porchlight_shared::problem::ProblemKind::FileGone))?;

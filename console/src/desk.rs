@@ -1,0 +1,197 @@
+//! The desk: all that is on the screen, as signals, and whatever changes it.
+//!
+//! State flows one way: the address says what to show ([`Route`]), loads fetch it (`inbox`, `opened`), views
+//! read the signals, and what a person does (`deed`, `send`) calls the API and loads again. Live updates
+//! (`live`) only ever cause loads, so that a lost event costs nothing but time.
+
+mod deed;
+pub(crate) mod inbox;
+mod live;
+mod opened;
+mod send;
+mod session;
+
+pub(crate) use deed::Deed;
+pub(crate) use inbox::Line;
+pub(crate) use send::{NotSent, field};
+
+use crate::api::Failure;
+use crate::state::draft::{Drafts, Writing};
+use crate::state::route::Route;
+use crate::{dom, time};
+use inbox::Inbox;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use leptos::prelude::*;
+use live::Live;
+use opened::Opened;
+use porchlight_shared::api::{File, Me};
+use std::time::Duration;
+
+/// Heading of the open inquiry.
+pub(crate) const TITLE: &str = "inquiry-title";
+/// Heading of the list.
+pub(crate) const LIST_TITLE: &str = "list-title";
+/// The box in which the list scrolls.
+pub(crate) const LIST: &str = "list-scroll";
+/// The entries of the open thread.
+pub(crate) const THREAD: &str = "thread";
+pub(crate) const TOAST: &str = "toast";
+/// The button at the end of the list.
+pub(crate) const MORE: &str = "load-more";
+
+const TOAST_STAYS: Duration = Duration::from_secs(12);
+
+/// Whether anybody is logged in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The server has been asked.
+    #[default]
+    Asking,
+    /// The server could not be asked.
+    Failed(Failure),
+    LoggedOut,
+    LoggedIn,
+}
+
+/// What lies on top of everything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sheet {
+    Help,
+    LogOut,
+    Assign,
+    Photo(File),
+}
+
+/// A short word about what was done, perhaps with a way on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Toast {
+    pub(crate) words: String,
+    pub(crate) offer: Option<Offer>,
+    /// Something did not work; it stays until it is put away.
+    pub(crate) trouble: bool,
+    number: u32,
+}
+
+/// The button of a toast, for an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// Takes a closing back.
+    Undo(String),
+    Again(String, Deed),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Desk {
+    pub(crate) stage: RwSignal<Stage>,
+    /// Said above the log-in form.
+    pub(crate) notice: RwSignal<Option<String>>,
+    pub(crate) me: RwSignal<Option<Me>>,
+    pub(crate) zone: RwSignal<TimeZone>,
+    /// The present, a few times a minute.
+    pub(crate) now: RwSignal<Timestamp>,
+    pub(crate) route: RwSignal<Route>,
+    pub(crate) inbox: Inbox,
+    pub(crate) opened: Opened,
+    pub(crate) drafts: RwSignal<Drafts>,
+    /// What is on its way: the inquiry and which of its texts.
+    pub(crate) sending: RwSignal<Option<(String, Writing)>>,
+    pub(crate) not_sent: RwSignal<Option<NotSent>>,
+    /// A deed is on its way.
+    pub(crate) busy: RwSignal<bool>,
+    /// Said in the banner, with a way to try again.
+    pub(crate) trouble: RwSignal<Option<String>>,
+    pub(crate) toast: RwSignal<Option<Toast>>,
+    /// The last thing that a screen reader is told.
+    pub(crate) said: RwSignal<String>,
+    pub(crate) sheet: RwSignal<Option<Sheet>>,
+    pub(crate) letters_off: RwSignal<bool>,
+    pub(crate) live: Live,
+}
+
+impl Desk {
+    /// Made once, outside of any view, so that nothing on it goes away with a view.
+    pub(crate) fn new() -> Self {
+        Self {
+            stage: RwSignal::default(),
+            notice: RwSignal::new(None),
+            me: RwSignal::new(None),
+            zone: RwSignal::new(TimeZone::UTC),
+            now: RwSignal::new(Timestamp::now()),
+            route: RwSignal::new(Route::parse(&location_hash().unwrap_or_default())),
+            inbox: Inbox::new(),
+            opened: Opened::new(),
+            drafts: RwSignal::default(),
+            sending: RwSignal::new(None),
+            not_sent: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            toast: RwSignal::new(None),
+            said: RwSignal::default(),
+            sheet: RwSignal::new(None),
+            letters_off: RwSignal::new(dom::letters_off()),
+            live: Live::new(),
+        }
+    }
+
+    /// Goes somewhere. The address follows at once; its own event then finds nothing left to do.
+    pub(crate) fn go(self, to: &Route) {
+        self.route.set(to.clone());
+        let _ = location().set_hash(&to.hash());
+    }
+
+    pub(crate) fn say(self, words: String) {
+        // The same words twice are only read twice if they differ.
+        let again = self.said.with_untracked(|said| *said == words);
+        self.said.set(if again { words + "\u{a0}" } else { words });
+    }
+
+    /// Loads everything on the screen again.
+    pub(crate) fn renew(self) {
+        self.trouble.set(None);
+        self.refresh_list();
+        self.load_open();
+    }
+
+    pub(crate) fn tell(self, words: impl Into<String>, offer: Option<Offer>) {
+        self.put_toast(words.into(), offer, false);
+    }
+
+    pub(crate) fn tell_trouble(self, words: impl Into<String>, offer: Option<Offer>) {
+        self.put_toast(words.into(), offer, true);
+    }
+
+    fn put_toast(self, words: String, offer: Option<Offer>, trouble: bool) {
+        let number = self.toast.with_untracked(|toast| toast.as_ref().map_or(0, |toast| toast.number.wrapping_add(1)));
+        self.toast.set(Some(Toast { words, offer, trouble, number }));
+        if !trouble {
+            self.put_away(number);
+        }
+    }
+
+    /// Takes a toast away after a while, but never from under somebody's hand.
+    fn put_away(self, number: u32) {
+        let put_away = move || {
+            if self.toast.with_untracked(|toast| toast.as_ref().map(|toast| toast.number) != Some(number)) {
+                return;
+            }
+            if dom::is_attended(TOAST) { self.put_away(number) } else { self.toast.set(None) }
+        };
+        set_timeout(put_away, TOAST_STAYS);
+    }
+
+    /// A time of the API as a moment in words.
+    pub(crate) fn moment(self, raw: &str) -> String {
+        time::parse(raw).map_or_else(String::new, |at| self.zone.with(|zone| time::moment(at, self.now.get(), zone)))
+    }
+
+    pub(crate) fn full_time(self, raw: &str) -> String {
+        time::parse(raw).map_or_else(String::new, |at| self.zone.with(|zone| time::full(at, zone)))
+    }
+
+    /// When an answer is due, in words, and whether that time is over.
+    pub(crate) fn due(self, raw: Option<&str>) -> Option<(String, bool)> {
+        let (at, now) = (time::parse(raw?)?, self.now.get());
+        Some((self.zone.with(|zone| time::due(at, now, zone)), at < now))
+    }
+}

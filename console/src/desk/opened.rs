@@ -1,0 +1,83 @@
+//! The inquiry that is open: loading it, and renewing it under the eyes of somebody who reads it.
+
+use super::Desk;
+use crate::api::{self, Failure};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use porchlight_shared::api::Inquiry;
+use porchlight_shared::status::MessageKind;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opened {
+    pub(crate) inquiry: RwSignal<Option<Inquiry>>,
+    /// Why it cannot be shown at all.
+    pub(crate) failed: RwSignal<Option<Failure>>,
+    /// Counts the loads: only the answer to the newest one is shown.
+    turn: StoredValue<u32>,
+}
+
+impl Opened {
+    pub(super) fn new() -> Self {
+        Self { inquiry: RwSignal::new(None), failed: RwSignal::new(None), turn: StoredValue::new(0) }
+    }
+
+    pub(super) fn clear(self) {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        self.inquiry.set(None);
+        self.failed.set(None);
+    }
+}
+
+impl Desk {
+    /// Loads what the address names, or clears the place.
+    pub(crate) fn load_open(self) {
+        let wanted = self.route.with_untracked(|route| route.open.clone());
+        let shown = self.opened.inquiry.with_untracked(|inquiry| inquiry.as_ref().map(|inquiry| inquiry.item.id.clone()));
+        if wanted != shown {
+            self.opened.clear();
+        }
+        if wanted.is_some() {
+            spawn_local(self.read_open());
+        }
+    }
+
+    /// Reads the open inquiry; nothing that is shown goes away while this runs.
+    pub(super) async fn read_open(self) {
+        let Some(id) = self.route.with_untracked(|route| route.open.clone()) else { return };
+        self.opened.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        let turn = self.opened.turn.get_value();
+        let result = api::inquiry(&id).await;
+        let is_open = self.route.with_untracked(|route| route.open.as_ref() == Some(&id));
+        if !is_open || self.opened.turn.get_value() != turn {
+            return;
+        }
+        let is_shown = self.opened.inquiry.with_untracked(Option::is_some);
+        match result {
+            Ok(inquiry) => self.show_inquiry(inquiry),
+            Err(Failure::LoggedOut) => self.session_ended(),
+            Err(failure) if is_shown && failure != Failure::NotHere => self.trouble.set(Some(failure.words())),
+            Err(failure) => {
+                self.opened.inquiry.set(None);
+                self.opened.failed.set(Some(failure));
+            }
+        }
+    }
+
+    fn show_inquiry(self, inquiry: Inquiry) {
+        self.trouble.set(None);
+        self.opened.failed.set(None);
+        let told = self.opened.inquiry.with_untracked(|old| old.as_ref().and_then(|old| new_from_sender(old, &inquiry)));
+        if let Some(words) = told {
+            self.say(words);
+        }
+        if self.opened.inquiry.with_untracked(|old| old.as_ref() != Some(&inquiry)) {
+            self.opened.inquiry.set(Some(inquiry));
+        }
+    }
+}
+
+/// What a screen reader is told when the sender wrote while the thread was open.
+fn new_from_sender(old: &Inquiry, new: &Inquiry) -> Option<String> {
+    let added = new.thread.iter().skip(old.thread.len()).any(|message| message.kind == MessageKind::Sender);
+    added.then(|| format!("{} wrote again.", new.sender.name.as_deref().unwrap_or("The sender")))
+}

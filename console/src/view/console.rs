@@ -1,0 +1,210 @@
+//! The console itself: its parts, what loads them, and the keyboard.
+//!
+//! All three columns are always in the page; `data-screen` tells the style sheet which of them a narrow
+//! window shows. So nothing is built twice and nothing measures the window.
+
+use super::list::List;
+use super::opened::OpenPane;
+use super::rail::Rail;
+use super::say::{Announcer, Banner, Toasts};
+use super::sheet::Sheets;
+use super::use_desk;
+use crate::api::Step;
+use crate::desk::{self, Desk, LIST_TITLE, Line, Sheet, TITLE};
+use crate::dom;
+use crate::keys::{self, Command, Press};
+use crate::state::draft::Writing;
+use crate::state::route::Route;
+use futures_util::future::{AbortHandle, Abortable};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+
+/// How long `g` waits for its second key.
+const SECOND_KEY: Duration = Duration::from_millis(1_500);
+
+#[component]
+pub(super) fn Console() -> impl IntoView {
+    let desk = use_desk();
+    load_what_is_shown(desk);
+    listen_to_the_server(desk);
+    listen_to_keys(desk);
+    let screen = move || {
+        desk.route.with(|route| match (&route.open, route.details) {
+            (None, _) => "list",
+            (Some(_), false) => "thread",
+            (Some(_), true) => "details",
+        })
+    };
+    view! {
+        <div class="console" data-screen=screen>
+            <Rail />
+            <main class="work">
+                <Banner />
+                <List />
+                <OpenPane />
+            </main>
+        </div>
+        <Toasts />
+        <Announcer />
+        <Sheets />
+    }
+}
+
+fn load_what_is_shown(desk: Desk) {
+    let filter = Memo::new(move |_| desk.route.with(|route| route.filter.clone()));
+    Effect::new(move |_| {
+        filter.track();
+        desk.load_list();
+    });
+    let open = Memo::new(move |_| desk.route.with(|route| route.open.clone()));
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = open.get();
+        desk.load_open();
+        if let (None, Some(Some(left))) = (&now, before) {
+            // Back in the list: at the line one came from.
+            dom::focus_later([Line::anchor(&left), LIST_TITLE.to_owned()]);
+        }
+        now
+    });
+    let details = Memo::new(move |_| desk.route.with(|route| route.details));
+    Effect::new(move |before: Option<bool>| {
+        let now = details.get();
+        if before.is_some_and(|before| before != now) {
+            // The link that led here is not on this screen.
+            dom::catch_focus(&[TITLE]);
+        }
+        now
+    });
+}
+
+fn listen_to_the_server(desk: Desk) {
+    let (handle, registration) = AbortHandle::new_pair();
+    on_cleanup(move || handle.abort());
+    spawn_local(async move {
+        let _ = Abortable::new(desk.listen(), registration).await;
+    });
+}
+
+fn listen_to_keys(desk: Desk) {
+    let after_g = StoredValue::new(false);
+    let handle = window_event_listener(ev::keydown, move |event| {
+        // Filling in by the browser sends events of this name that have no key.
+        if !event.is_instance_of::<KeyboardEvent>() || event.default_prevented() || event.is_composing() {
+            return;
+        }
+        let key = event.key();
+        let command = keys::command(Press {
+            key: &key,
+            shift: event.shift_key(),
+            modified: event.ctrl_key() || event.alt_key() || event.meta_key(),
+            typing: dom::is_typing(),
+            dialog: dom::is_dialog_open(),
+            after_g: after_g.get_value(),
+            letters_off: desk.letters_off.get_untracked(),
+        });
+        after_g.set_value(command == Some(Command::Go));
+        match command {
+            None => return,
+            Some(Command::Go) => set_timeout(move || after_g.set_value(false), SECOND_KEY),
+            Some(Command::Next | Command::Previous) => {}
+            Some(_) if event.repeat() => return,
+            Some(_) => {}
+        }
+        event.prevent_default();
+        if let Some(command) = command {
+            run(desk, command);
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn run(desk: Desk, command: Command) {
+    match command {
+        Command::Go => {}
+        Command::Next => move_in_list(desk, 1),
+        Command::Previous => move_in_list(desk, -1),
+        Command::Open => {
+            if let Some(id) = focused_line() {
+                desk.go(&desk.route.with_untracked(|route| route.to_inquiry(&id)));
+            }
+        }
+        Command::Filter => {
+            dom::focus("filter-topic");
+        }
+        Command::Inbox => {
+            desk.go(&Route::default());
+            dom::focus_later([LIST_TITLE.to_owned()]);
+        }
+        Command::Leave => leave_field(),
+        Command::Back => {
+            let back = desk.route.with_untracked(|route| route.open.is_some().then(|| route.back()));
+            if let Some(back) = back {
+                desk.go(&back);
+            }
+        }
+        Command::Help => desk.sheet.set(Some(Sheet::Help)),
+        Command::Reply | Command::Note | Command::Assign | Command::Wait | Command::Close | Command::Reopen => {
+            let open = desk.route.with_untracked(|route| route.open.clone());
+            if focused_line().is_some_and(|line| open.as_ref() != Some(&line)) {
+                // What is focused is not what is open: acting on either could be a mistake.
+                return desk.tell("Press Enter to open this inquiry first.", None);
+            }
+            act(desk, command);
+        }
+    }
+}
+
+/// What is done to the open inquiry.
+fn act(desk: Desk, command: Command) {
+    let Some((id, may)) =
+        desk.opened.inquiry.with_untracked(|inquiry| inquiry.as_ref().map(|open| (open.item.id.clone(), open.may)))
+    else {
+        return;
+    };
+    match command {
+        Command::Reply if may.reply => write(desk, &id, Writing::Reply),
+        Command::Note if may.note => write(desk, &id, Writing::Note),
+        Command::Assign if may.assign => desk.sheet.set(Some(Sheet::Assign)),
+        Command::Wait => desk.step(Step::Wait),
+        Command::Close => desk.step(Step::Close),
+        Command::Reopen => desk.step(Step::Reopen),
+        _ => {}
+    }
+}
+
+fn write(desk: Desk, id: &str, writing: Writing) {
+    desk.drafts.update(|drafts| drafts.choose(id, writing));
+    if desk.route.with_untracked(|route| route.details) {
+        desk.go(&desk.route.with_untracked(Route::back));
+    }
+    dom::focus_later([desk::field(writing).to_owned()]);
+}
+
+fn leave_field() {
+    let field = dom::focused().unwrap_or_default();
+    dom::blur();
+    dom::focus(if field.starts_with("write-") { TITLE } else { LIST_TITLE });
+}
+
+fn focused_line() -> Option<String> {
+    dom::focused()?.strip_prefix("line-").map(str::to_owned)
+}
+
+fn move_in_list(desk: Desk, by: isize) {
+    let ids: Vec<String> = desk.inbox.lines.with_untracked(|lines| lines.iter().map(|line| line.id.clone()).collect());
+    let open = desk.route.with_untracked(|route| route.open.clone());
+    let here = focused_line().or(open.clone()).and_then(|id| ids.iter().position(|other| *other == id));
+    let there = match here {
+        None => 0,
+        Some(here) => here.saturating_add_signed(by),
+    };
+    let Some(id) = ids.get(there) else { return desk.load_more() };
+    // Where the list is not on the screen, the next inquiry itself opens.
+    if !dom::focus(&Line::anchor(id)) && open.is_some() && open.as_ref() != Some(id) {
+        desk.go(&desk.route.with_untracked(|route| route.to_inquiry(id)));
+    }
+}

@@ -1,0 +1,85 @@
+//! Which inquiries the list shows. Every choice is an address, so that back and forward undo and redo it.
+
+use super::use_desk;
+use crate::state::route::{Filter, Shown};
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn Filters() -> impl IntoView {
+    view! {
+        <nav aria-label="Status">
+            <ul class="chips">{Shown::EACH.into_iter().map(|shown| view! { <Chip shown /> }).collect_view()}</ul>
+        </nav>
+        <div class="list-tools">
+            <Topic />
+            <Mine />
+        </div>
+    }
+}
+
+#[component]
+fn Chip(shown: Shown) -> impl IntoView {
+    let desk = use_desk();
+    let href = move || desk.route.with(|route| route.to_filter(Filter { shown, ..route.filter.clone() }).hash());
+    let current = move || desk.route.with(|route| (route.filter.shown == shown).then_some("true"));
+    view! {
+        <li>
+            <a class="chip" href=href aria-current=current>
+                {shown.label()}
+                " "
+                <span class="chip-count">{move || desk.inbox.count(shown)}</span>
+            </a>
+        </li>
+    }
+}
+
+#[component]
+fn Topic() -> impl IntoView {
+    let desk = use_desk();
+    let choose = move |topic: String| {
+        let topic = (!topic.is_empty()).then_some(topic);
+        desk.go(&desk.route.with_untracked(|route| route.to_filter(Filter { topic, ..route.filter.clone() })));
+    };
+    let is_chosen = move |id: &str| desk.route.with(|route| route.filter.topic.as_deref().unwrap_or_default() == id);
+    let topics = desk.me.with_untracked(|me| me.as_ref().map(|me| me.topics.clone()).unwrap_or_default());
+    let options = topics
+        .into_iter()
+        .map(|topic| {
+            let id = topic.id.clone();
+            view! {
+                <option value=topic.id prop:selected=move || is_chosen(&id)>
+                    {topic.label}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <label class="visually-hidden" for="filter-topic">
+            "Topic"
+        </label>
+        <select id="filter-topic" on:change=move |event| choose(event_target_value(&event))>
+            <option value="" prop:selected=move || is_chosen("")>
+                "All topics"
+            </option>
+            {options}
+        </select>
+    }
+}
+
+#[component]
+fn Mine() -> impl IntoView {
+    let desk = use_desk();
+    let mine = move || desk.route.with(|route| route.filter.mine);
+    let toggle = move |_| {
+        let to = desk.route.with_untracked(|route| {
+            let filter = Filter { mine: !route.filter.mine, ..route.filter.clone() };
+            route.to_filter(filter)
+        });
+        desk.go(&to);
+    };
+    view! {
+        <button type="button" class="toggle" aria-pressed=move || if mine() { "true" } else { "false" } on:click=toggle>
+            "Mine"
+        </button>
+    }
+}

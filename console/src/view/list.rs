@@ -1,0 +1,121 @@
+//! The list of inquiries, which must be read in a second: who, what, when due, what is wrong.
+
+use super::filters::Filters;
+use super::line::LineView;
+use super::part::{Failed, Skeleton};
+use super::use_desk;
+use crate::api::Failure;
+use crate::desk::inbox::Phase;
+use crate::desk::{LIST, LIST_TITLE, MORE};
+use crate::state::route::{Filter, Shown};
+use leptos::prelude::*;
+
+/// What the box of the list holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Face {
+    Lines,
+    Skeleton,
+    Empty,
+    Failed(Failure),
+}
+
+#[component]
+pub(super) fn List() -> impl IntoView {
+    let desk = use_desk();
+    let face = Memo::new(move |_| match (desk.inbox.phase.get(), desk.inbox.lines.with(Vec::is_empty)) {
+        (Phase::Failed(failure), _) => Face::Failed(failure),
+        (Phase::Loading, true) => Face::Skeleton,
+        (Phase::Ready, true) => Face::Empty,
+        (_, false) => Face::Lines,
+    });
+    let is_loading = move || desk.inbox.phase.with(|phase| *phase == Phase::Loading);
+    view! {
+        <section class="list" aria-labelledby=LIST_TITLE>
+            <div class="list-head">
+                <Title />
+                <p class="list-live" role="status">
+                    {move || desk.live.paused.get().then_some("Live updates paused; reconnecting")}
+                </p>
+                <Filters />
+            </div>
+            <div
+                class="list-scroll"
+                id=LIST
+                class:is-stale=is_loading
+                aria-busy=move || if is_loading() { "true" } else { "false" }
+            >
+                {move || match face.get() {
+                    Face::Lines => view! { <Lines /> }.into_any(),
+                    Face::Skeleton => view! { <Skeleton count=6 /> }.into_any(),
+                    Face::Empty => view! { <Empty /> }.into_any(),
+                    Face::Failed(failure) => {
+                        view! { <Failed words=failure.words() retry=move || desk.load_list() /> }.into_any()
+                    }
+                }}
+            </div>
+        </section>
+    }
+}
+
+/// The heading of the page while only the list is open, else a heading below the inquiry's.
+#[component]
+fn Title() -> impl IntoView {
+    let desk = use_desk();
+    let is_open = Memo::new(move |_| desk.route.with(|route| route.open.is_some()));
+    let words = move || {
+        let Filter { shown, mine, .. } = desk.route.with(|route| route.filter.clone());
+        let name = if mine { "Mine" } else { "Inbox" };
+        desk.inbox.count(shown).map_or_else(|| name.to_owned(), |count| format!("{name} · {count}"))
+    };
+    move || {
+        if is_open.get() {
+            view! {
+                <h2 id=LIST_TITLE tabindex="-1">
+                    {words}
+                </h2>
+            }
+            .into_any()
+        } else {
+            view! {
+                <h1 id=LIST_TITLE tabindex="-1">
+                    {words}
+                </h1>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn Lines() -> impl IntoView {
+    let desk = use_desk();
+    view! {
+        <ul class="lines">
+            <For each=move || desk.inbox.lines.get() key=|line| line.id.clone() let:line>
+                <LineView line />
+            </For>
+        </ul>
+        <Show when=move || desk.inbox.next.with(Option::is_some)>
+            <p class="more">
+                <button type="button" class="button" id=MORE on:click=move |_| desk.load_more()>
+                    {move || if desk.inbox.more.get() { "Loading…" } else { "Load more" }}
+                </button>
+            </p>
+        </Show>
+    }
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    let desk = use_desk();
+    let words = move || {
+        desk.route.with(|route| match &route.filter {
+            Filter { shown: Shown::NeedsUs | Shown::New, topic: None, .. } => {
+                "Nothing waits for you. New inquiries appear here by themselves."
+            }
+            Filter { topic: None, mine: false, .. } => "There is nothing here. Choose another status above.",
+            _ => "There is nothing here. Choose another status, topic or owner above.",
+        })
+    };
+    view! { <p class="empty">{words}</p> }
+}

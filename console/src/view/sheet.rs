@@ -1,0 +1,80 @@
+//! What lies on top: one `<dialog>` for help, logging out, choosing an owner, and photos. The browser keeps
+//! the focus inside, closes it with Escape, and gives the focus back.
+
+use super::assign::Assign;
+use super::files::Photo;
+use super::help::Help;
+use super::icon::{self, Icon};
+use super::log_out::LogOut;
+use super::use_desk;
+use crate::desk::Sheet;
+use crate::dom;
+use leptos::prelude::*;
+use leptos::{ev, html};
+
+const SHEET_TITLE: &str = "sheet-title";
+
+#[component]
+pub(super) fn Sheets() -> impl IntoView {
+    let desk = use_desk();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let is_open = Memo::new(move |_| desk.sheet.with(Option::is_some));
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (is_open.get(), dialog.open()) {
+            (true, false) => {
+                let _ = dialog.show_modal();
+                dom::focus_later(["sheet-first".to_owned(), "sheet-close".to_owned()]);
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    // The content has a box of its own, so what hits the dialog itself is beside the content.
+    let click = move |event: ev::MouseEvent| {
+        if event.target() == event.current_target() {
+            desk.sheet.set(None);
+        }
+    };
+    let content = move || desk.sheet.get().map(|sheet| view! { <Content sheet /> });
+    view! {
+        <dialog
+            node_ref=dialog
+            class="sheet"
+            class:is-photo=move || matches!(desk.sheet.get(), Some(Sheet::Photo(_)))
+            aria-labelledby=SHEET_TITLE
+            on:close=move |_| desk.sheet.set(None)
+            on:click=click
+        >
+            {content}
+        </dialog>
+    }
+}
+
+#[component]
+fn Content(sheet: Sheet) -> impl IntoView {
+    let desk = use_desk();
+    let (title, body) = match sheet {
+        Sheet::Help => ("Keys", view! { <Help /> }.into_any()),
+        Sheet::LogOut => ("Log out", view! { <LogOut /> }.into_any()),
+        Sheet::Assign => ("Assign", view! { <Assign /> }.into_any()),
+        Sheet::Photo(file) => ("Photo", view! { <Photo file /> }.into_any()),
+    };
+    view! {
+        <div class="sheet-box">
+            <div class="sheet-head">
+                <h2 id=SHEET_TITLE>{title}</h2>
+                <button
+                    type="button"
+                    class="button is-quiet"
+                    id="sheet-close"
+                    aria-label="Close this"
+                    on:click=move |_| desk.sheet.set(None)
+                >
+                    <Icon path=icon::CLOSE />
+                </button>
+            </div>
+            {body}
+        </div>
+    }
+}

@@ -1,0 +1,164 @@
+//! Landing pages without scripts: ordinary forms that lose nothing.
+
+use porchlight_tests::app::new_key;
+use porchlight_tests::{Engine, TestApp};
+use reqwest::StatusCode;
+use reqwest::multipart::{Form, Part};
+use serde_json::Value;
+
+/// What a browser would send back of the page's own hidden inputs.
+fn hidden(page: &str) -> Vec<(String, String)> {
+    page.split("<input").skip(1).filter_map(|tag| {
+        let tag = tag.split('>').next()?;
+        let attribute = |name: &str| Some(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.to_owned());
+        let sent = tag.contains("type=\"hidden\"") || (tag.contains("type=\"checkbox\"") && tag.contains("checked"));
+        sent.then(|| Some((attribute("name")?, attribute("value").unwrap_or_default())))?
+    }).collect()
+}
+
+async fn post(app: &TestApp, path: &str, page: &str, filled: &[(&str, &str)], file: Option<(&'static str, Vec<u8>)>) -> reqwest::Response {
+    let mut form = Form::new();
+    for (name, value) in hidden(page) {
+        form = form.text(name, value);
+    }
+    for (name, value) in filled {
+        form = form.text((*name).to_owned(), (*value).to_owned());
+    }
+    if let Some((name, bytes)) = file {
+        form = form.part(name, Part::bytes(bytes).file_name("glass.jpg"));
+    }
+    app.client.post(app.url(path)).multipart(form).send().await.unwrap()
+}
+
+fn photo() -> Vec<u8> {
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(64, 48).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+    jpeg.into_inner()
+}
+
+const PATH: &str = "/maple-valley/transportation";
+const GOOD: &[(&str, &str)] = &[
+    ("relationship", "community"),
+    ("kind", "concern"),
+    ("road", "Elm St & 4th"),
+    ("bus", "12"),
+    ("what_happened", "A binder hit my windshield."),
+    ("contact.name", "Kim"),
+    ("contact.email", "kim@example.org"),
+];
+
+on_both_engines! {
+    async fn a_form_without_scripts_is_taken_with_its_photo(app: TestApp) {
+        let page = app.get(PATH).await.text().await.unwrap();
+        let sent = post(&app, PATH, &page, GOOD, Some(("file.photos", photo()))).await;
+        assert_eq!(sent.status(), StatusCode::SEE_OTHER, "{}", sent.text().await.unwrap());
+        let to = sent.headers()["location"].to_str().unwrap().to_owned();
+        let receipt = app.get(&to).await.text().await.unwrap();
+        assert!(receipt.contains("We have it, Kim.") && receipt.contains("You will hear from us by") && receipt.contains("photo-1.jpg"));
+        // Pressing the button twice is one inquiry.
+        let again = post(&app, PATH, &page, GOOD, None).await;
+        assert_ne!(again.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let list = app.log_in("admin").await.get("/inquiries").await;
+        assert_eq!(list["inquiries"].as_array().unwrap().len(), 1);
+        assert_eq!(list["inquiries"][0]["channel"], "landing");
+    }
+
+    /// Widget, page and API give the same inquiry.
+    async fn the_same_words_by_page_and_api_are_the_same_inquiry(app: TestApp) {
+        app.windshield_receipt().await;
+        let page = app.get(PATH).await.text().await.unwrap();
+        assert_eq!(post(&app, PATH, &page, GOOD, None).await.status(), StatusCode::SEE_OTHER);
+        let admin = app.log_in("admin").await;
+        let list = admin.get("/inquiries").await;
+        let mut both = Vec::new();
+        for item in list["inquiries"].as_array().unwrap() {
+            let mut inquiry = admin.get(&format!("/inquiries/{}", item["id"].as_str().unwrap())).await;
+            for own in ["id", "reference", "channel", "received_at", "updated_at", "promised_at", "due_at", "audit"] {
+                inquiry.as_object_mut().unwrap().remove(own);
+            }
+            both.push(inquiry);
+        }
+        assert_eq!(both[0], both[1]);
+    }
+}
+
+#[tokio::test]
+async fn a_mistake_is_said_at_its_field_and_everything_is_kept() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let page = app.get(PATH).await.text().await.unwrap();
+    let filled = [("relationship", "community"), ("road", "Elm & 4th <b>"), ("contact.email", "kim@")];
+    let back = post(&app, PATH, &page, &filled, Some(("file.photos", photo()))).await;
+    assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = back.text().await.unwrap();
+    for part in ["There are 3 things to mend", "href=\"#f-what_happened\"", "href=\"#f-contact-email\"", "Please write an e-mail address", "Elm &amp; 4th &lt;b", "value=\"kim@\"", "photo-1.jpg is kept"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    // The photo is not asked for again.
+    let good = [("relationship", "community"), ("kind", "concern"), ("road", "Elm"), ("what_happened", "A binder."), ("contact.email", "kim@example.org")];
+    let sent = post(&app, PATH, &page, &good, None).await;
+    assert_eq!(sent.status(), StatusCode::SEE_OTHER, "{}", sent.text().await.unwrap());
+    let admin = app.log_in("admin").await;
+    let id = admin.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
+    let inquiry = admin.get(&format!("/inquiries/{id}")).await;
+    let photos = inquiry["answers"].as_array().unwrap().iter().find(|a| a["field"] == "photos").unwrap();
+    assert_eq!(photos["files"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_question_behind_a_condition_comes_with_a_round_trip() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let settings: Value = app.get("/api/v1/districts/maple-valley").await.json().await.unwrap();
+    // A topic whose first level opens a further question by a choice.
+    let conditional = |t: &&Value| t["id"] == "enrolment";
+    let topic = settings["topics"].as_array().unwrap().iter().find(conditional).unwrap();
+    let fields = topic["form"]["fields"].as_array().unwrap();
+    let inner = fields.iter().find(|f| f["shown_when"].is_object()).unwrap();
+    let outer = inner["shown_when"]["field"].as_str().unwrap();
+    let wanted = &inner["shown_when"]["equals"];
+    let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
+    let path = "/maple-valley/enrolment";
+    let page = app.get(path).await.text().await.unwrap();
+    assert!(!page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "it is not asked before");
+    let back = post(&app, path, &page, &[("relationship", "parent"), (outer, &wanted)], None).await;
+    let page = back.text().await.unwrap();
+    assert!(page.contains("Your answers brought up another question.") || page.contains("things to mend"), "{page}");
+    assert!(page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "now it is asked");
+}
+
+#[tokio::test]
+async fn pages_speak_the_visitors_language_and_show_well_elsewhere() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let spanish = app.client.get(app.url("/maple-valley")).header("accept-language", "es-MX,es;q=0.9").send().await.unwrap().text().await.unwrap();
+    assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("¿Quién es usted?"));
+    let page = app.get("/maple-valley/transportation?lang=es").await.text().await.unwrap();
+    for part in ["og:title", "og:image", "twitter:card", "rel=\"canonical\"", "hreflang=\"en\"", "/maple-valley/transportation/card.png"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let card = app.get("/maple-valley/transportation/card.png").await;
+    assert_eq!(card.headers()["content-type"], "image/png");
+    let picture = image::load_from_memory(&card.bytes().await.unwrap()).unwrap();
+    assert_eq!((picture.width(), picture.height()), (1_200, 630));
+    let campaign = app.get("/maple-valley/c/keep-us-safe").await.text().await.unwrap();
+    assert!(campaign.contains("/maple-valley/safety-tip") && !campaign.contains("/maple-valley/food"));
+    assert!(campaign.contains("color=%23b3261e"), "the campaign's own colour");
+    let safety = app.get("/maple-valley/safety-tip").await.text().await.unwrap();
+    assert!(safety.contains("911") && safety.contains("Leave quickly"));
+    assert!(!safety.contains("<script"), "a safety topic keeps no code in the browser");
+    let found = app.get("/maple-valley?q=autobus&lang=es").await.text().await.unwrap();
+    assert!(found.contains("/maple-valley/transportation") && !found.contains("/maple-valley/food?"));
+    let none = app.get("/maple-valley?q=zzzz").await.text().await.unwrap();
+    assert!(none.contains("No topic has these words"));
+}
+
+#[tokio::test]
+async fn a_code_is_typed_by_hand() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let code = app.windshield_receipt().await["code"].as_str().unwrap().to_owned();
+    let typed = format!(" {}-{} ", code[..8].to_uppercase(), &code[8..]);
+    let found = app.client.post(app.url("/maple-valley/i")).form(&[("code", typed)]).send().await.unwrap();
+    assert_eq!(found.status(), StatusCode::SEE_OTHER);
+    assert!(found.headers()["location"].to_str().unwrap().contains(&code));
+    let wrong = app.client.post(app.url("/maple-valley/i")).form(&[("code", new_key())]).send().await.unwrap();
+    assert_eq!(wrong.status(), StatusCode::NOT_FOUND);
+    assert!(wrong.text().await.unwrap().contains("We know no message with this code."));
+}
