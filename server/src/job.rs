@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// Milliseconds for which a claim holds.
 const CLAIM_MS: i64 = 5 * 60 * 1_000;
+/// Jobs that one worker claims together.
+const AT_ONCE: u32 = 64;
 /// Tries before a job is given up: with doubling waits, about two days.
 const MOST_TRIES: u32 = 14;
 
@@ -48,10 +50,15 @@ pub async fn work(app: Arc<App>) {
 /// The database is not to be had.
 pub async fn run_due(app: &App) -> Result<usize> {
     let now = app.now().as_millisecond();
-    let jobs = app.db.claim_jobs(now, now + CLAIM_MS, 16).await?;
+    let jobs = app.db.claim_jobs(now, now + CLAIM_MS, AT_ONCE).await?;
+    let mut done = Vec::new();
     for job in &jobs {
-        settle(app, job, run(app, job).await).await?;
+        match run(app, job).await {
+            Ok(()) => done.push(job.id.as_str()),
+            Err(refused) => settle(app, job, refused).await?,
+        }
     }
+    app.db.finish_jobs(&done).await?;
     Ok(jobs.len())
 }
 
@@ -67,16 +74,15 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
     mail::to_sender(app, &job.id, &payload.district, &payload.inquiry, occasion).await
 }
 
-async fn settle(app: &App, job: &JobRecord, outcome: std::result::Result<(), Refused>) -> Result<()> {
+async fn settle(app: &App, job: &JobRecord, refused: Refused) -> Result<()> {
     let now = app.now().as_millisecond();
-    match outcome {
-        Ok(()) => app.db.finish_job(&job.id).await,
-        Err(Refused::ForNow(why)) if job.attempts + 1 < MOST_TRIES => {
+    match refused {
+        Refused::ForNow(why) if job.attempts + 1 < MOST_TRIES => {
             tracing::warn!(job = %job.id, kind = %job.kind, tries = job.attempts + 1, %why, "job put off");
             let wait = 10_000_i64 << job.attempts.min(11);
             app.db.retry_job(&job.id, now + wait, &why).await
         }
-        Err(Refused::ForNow(why) | Refused::ForGood(why)) => {
+        Refused::ForNow(why) | Refused::ForGood(why) => {
             tracing::error!(job = %job.id, kind = %job.kind, %why, "job given up; it is kept and counted in /metrics");
             app.db.fail_job(&job.id, now, &why).await
         }

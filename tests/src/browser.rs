@@ -144,7 +144,7 @@ impl Browser {
 
     /// A true mouse click where the element is seen: what lies above it would get it instead.
     async fn press(&self, element: WebElement) {
-        let script = "const e=arguments[0];e.scrollIntoView({block:'center',behavior:'instant'});const r=e.getBoundingClientRect();return [r.x+r.width/2,r.y+r.height/2]";
+        let script = "const e=arguments[0];e.scrollIntoView({block:'center',behavior:'instant'});const r=e.getClientRects()[0];return [r.x+r.width/2,r.y+r.height/2]";
         let place = self.driver.execute(script, vec![element.to_json().expect("an element")]).await.expect("a place");
         let (x, y) = (place.json()[0].clone(), place.json()[1].clone());
         for kind in ["mousePressed", "mouseReleased"] {

@@ -47,7 +47,10 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
     let log = Log::default();
     let writer = log.clone();
     // Everything is logged, more than any server would.
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE).with_writer(move || writer.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
     let installed = tracing_subscriber::util::SubscriberInitExt::try_init(subscriber).is_ok();
     assert!(installed, "no other story logs");
 
@@ -59,12 +62,17 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
     })
     .await;
     let as_browser = |request: reqwest::RequestBuilder| {
-        request.header("user-agent", "PlantedBrowser/7.7").header("x-forwarded-for", "198.51.100.77").header("referer", "https://planted-referer.example/private").header("accept-language", "en, xx-planted;q=0.1")
+        request
+            .header("user-agent", "PlantedBrowser/7.7")
+            .header("x-forwarded-for", "198.51.100.77")
+            .header("referer", "https://planted-referer.example/private")
+            .header("accept-language", "en, xx-planted;q=0.1")
     };
     let token = app.token().await;
     let part = reqwest::multipart::Part::bytes(photo()).file_name("planted-kim-park.jpg");
     let form = reqwest::multipart::Form::new().text("token", token.clone()).part("file", part);
-    let upload = as_browser(app.client.post(app.url("/api/v1/districts/maple-valley/files"))).multipart(form).send().await.unwrap();
+    let upload =
+        as_browser(app.client.post(app.url("/api/v1/districts/maple-valley/files"))).multipart(form).send().await.unwrap();
     assert_eq!(upload.status(), StatusCode::CREATED);
     let file = upload.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
 
@@ -79,7 +87,9 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
         match field["type"].as_str().unwrap() {
             "files" => answers[id] = json!([file]),
             "choice" if field["required"] == true => answers[id] = field["options"][0]["id"].clone(),
-            "long_text" | "short_text" | "place" if field["required"] == true => answers[id] = json!("Somebody talks about bringing a knife to school."),
+            "long_text" | "short_text" | "place" if field["required"] == true => {
+                answers[id] = json!("Somebody talks about bringing a knife to school.")
+            }
             "yes_no" if field["required"] == true => answers[id] = json!(false),
             "choices" if field["required"] == true => answers[id] = json!([field["options"][0]["id"]]),
             _ => {}
@@ -89,12 +99,14 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
         "topic": "safety-tip", "school": null, "relationship": "student", "kind": null, "locale": "en", "answers": answers,
         "contact": null, "token": token, "page": "https://planted-page.example/my-account?user=kim",
     });
-    let request = app.client.post(app.url("/api/v1/districts/maple-valley/inquiries")).header("idempotency-key", new_key()).json(&body);
+    let request =
+        app.client.post(app.url("/api/v1/districts/maple-valley/inquiries")).header("idempotency-key", new_key()).json(&body);
     let answer = as_browser(request).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::CREATED, "{}", answer.text().await.unwrap());
     let receipt: Value = answer.json().await.unwrap();
     let code = receipt["code"].as_str().unwrap();
-    let page = as_browser(app.client.get(app.url(&format!("/maple-valley/i/{code}")))).send().await.unwrap().text().await.unwrap();
+    let page =
+        as_browser(app.client.get(app.url(&format!("/maple-valley/i/{code}")))).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("Keep this page"), "the only key is to be kept");
     assert!(page.contains("photo-1.jpg"), "the file's own name would tell whose it is");
 
@@ -109,7 +121,15 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
     let logged = log.0.lock().unwrap().clone();
     assert!(!logged.is_empty());
     for (place, bytes) in [("the data folder", &everything), ("the log", &logged)] {
-        for planted in ["PlantedBrowser", "198.51.100.77", "planted-referer", "planted-exif", "planted-page", "planted-kim-park", "xx-planted"] {
+        for planted in [
+            "PlantedBrowser",
+            "198.51.100.77",
+            "planted-referer",
+            "planted-exif",
+            "planted-page",
+            "planted-kim-park",
+            "xx-planted",
+        ] {
             assert!(!bytes.windows(planted.len()).any(|w| w == planted.as_bytes()), "{planted} is in {place}");
         }
         assert!(!bytes.windows(code.len()).any(|w| w == code.as_bytes()), "the code is in {place}");

@@ -61,18 +61,38 @@ async fn strange_but_honest_text_is_kept_as_it_is() {
 async fn what_is_no_request_of_ours_is_refused_in_the_right_way() {
     let app = TestApp::start(Engine::Sqlite).await;
     let post = |body: Vec<u8>, kind: &'static str| {
-        app.client.post(app.url("/api/v1/districts/maple-valley/inquiries")).header("idempotency-key", new_key()).header("content-type", kind).body(body).send()
+        app.client
+            .post(app.url("/api/v1/districts/maple-valley/inquiries"))
+            .header("idempotency-key", new_key())
+            .header("content-type", kind)
+            .body(body)
+            .send()
     };
     assert_eq!(post(b"{".to_vec(), "application/json").await.unwrap().status(), StatusCode::BAD_REQUEST);
-    assert_eq!(post(b"{\"topic\":\"\\ud800\"}".to_vec(), "application/json").await.unwrap().status(), StatusCode::BAD_REQUEST, "a lone surrogate");
+    assert_eq!(
+        post(b"{\"topic\":\"\\ud800\"}".to_vec(), "application/json").await.unwrap().status(),
+        StatusCode::BAD_REQUEST,
+        "a lone surrogate"
+    );
     assert_eq!(post(vec![0xff, 0xfe], "application/json").await.unwrap().status(), StatusCode::BAD_REQUEST);
-    assert_eq!(post(b"topic=x".to_vec(), "application/x-www-form-urlencoded").await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(
+        post(b"topic=x".to_vec(), "application/x-www-form-urlencoded").await.unwrap().status(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     assert_eq!(post(vec![b' '; 10_000_000], "application/json").await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
     let body = app.windshield().await;
     let no_key = app.client.post(app.url("/api/v1/districts/maple-valley/inquiries")).json(&body).send().await.unwrap();
     assert_eq!(no_key.status(), StatusCode::BAD_REQUEST);
     assert_eq!(app.submit("not-a-uuid", &body).await.status(), StatusCode::BAD_REQUEST);
-    for unknown in ["/api/v1/nonsense", "/api/v1/districts/nowhere/token", "/nowhere", "/maple-valley/nowhere", "/maple-valley/i/abcdabcdabcdabcd", "/assets/nothing.js", "/maple-valley/c/nothing"] {
+    for unknown in [
+        "/api/v1/nonsense",
+        "/api/v1/districts/nowhere/token",
+        "/nowhere",
+        "/maple-valley/nowhere",
+        "/maple-valley/i/abcdabcdabcdabcd",
+        "/assets/nothing.js",
+        "/maple-valley/c/nothing",
+    ] {
         assert_eq!(app.get(unknown).await.status(), StatusCode::NOT_FOUND, "{unknown}");
     }
 }

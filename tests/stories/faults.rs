@@ -82,7 +82,14 @@ async fn ten_power_cuts(database: Option<String>) {
     let mut unanswered: Vec<(String, Value)> = Vec::new();
     for round in 0..10 {
         let server = Server::start(data.path(), database.as_deref());
-        let token: Value = client.get(format!("{}/api/v1/districts/maple-valley/token", server.base)).send().await.unwrap().json().await.unwrap();
+        let token: Value = client
+            .get(format!("{}/api/v1/districts/maple-valley/token", server.base))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         let token = token["token"].as_str().unwrap().to_owned();
         let url = format!("{}/api/v1/districts/maple-valley/inquiries", server.base);
         // First what the last cut left without an answer, under the same keys.
@@ -102,7 +109,9 @@ async fn ten_power_cuts(database: Option<String>) {
                     let (key, body) = (new_key(), body(&token, round * 10_000 + sender * 100 + number));
                     match client.post(&url).header("idempotency-key", &key).json(&body).send().await {
                         Ok(answer) if answer.status() == StatusCode::CREATED => match answer.json::<Value>().await {
-                            Ok(receipt) => acknowledged.lock().unwrap().push((key, receipt["reference"].as_str().unwrap().to_owned())),
+                            Ok(receipt) => {
+                                acknowledged.lock().unwrap().push((key, receipt["reference"].as_str().unwrap().to_owned()))
+                            }
                             Err(_) => return (key, body),
                         },
                         _ => return (key, body),

@@ -89,7 +89,10 @@ fn judge(form: &Form, answers: &Value) -> Result<Value, Vec<(String, &'static st
 fn what_a_condition_hides_is_neither_required_nor_accepted() {
     assert_eq!(judge(&chain(), &json!({ "how": "walk" })), Ok(json!({ "how": "walk" })));
     assert_eq!(judge(&chain(), &json!({ "how": "walk", "bus": "12" })), Err(vec![("bus".into(), "not_asked")]));
-    assert_eq!(judge(&chain(), &json!({ "how": "walk", "bus": "12", "far": 3 })), Err(vec![("bus".into(), "not_asked"), ("far".into(), "not_asked")]));
+    assert_eq!(
+        judge(&chain(), &json!({ "how": "walk", "bus": "12", "far": 3 })),
+        Err(vec![("bus".into(), "not_asked"), ("far".into(), "not_asked")])
+    );
     assert_eq!(judge(&chain(), &json!({ "how": "bus" })), Err(vec![("bus".into(), "required")]));
     assert_eq!(judge(&chain(), &json!({ "how": "bus", "bus": "12" })), Err(vec![("far".into(), "required")]));
     assert_eq!(judge(&chain(), &json!({ "how": "bus", "bus": "12", "far": 0.5 })), Err(vec![("far".into(), "not_whole")]));
@@ -103,7 +106,9 @@ fn every_problem_has_words_in_every_language() {
     for json in [include_str!("../../server/locales/en.json"), include_str!("../../server/locales/es.json")] {
         let phrases = Phrases::from_json(json).unwrap();
         for topic in &DEMO.topics {
-            for wrong in [json!("x".repeat(20_000)), json!(-1e9), json!(["nothing"]), json!(true), json!(""), json!("a\u{0}b"), json!({})] {
+            for wrong in
+                [json!("x".repeat(20_000)), json!(-1e9), json!(["nothing"]), json!(true), json!(""), json!("a\u{0}b"), json!({})]
+            {
                 let raw: RawAnswers = topic.form.fields.iter().map(|f| (f.id.clone(), RawAnswer::from(&wrong))).collect();
                 for problem in topic.form.parse(&raw, &context).err().unwrap_or_default() {
                     assert!(!problem.kind.sentence(&phrases).contains('{') && !problem.kind.sentence(&phrases).is_empty());
@@ -122,7 +127,16 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         "\\PC{0,12}".prop_map(Value::from),
         any::<String>().prop_map(Value::from),
-        prop_oneof![Just("bus"), Just("yes"), Just("true"), Just("2026-11-22"), Just("08:05"), Just("cedar-elementary"), Just("kim@example.org")].prop_map(Value::from),
+        prop_oneof![
+            Just("bus"),
+            Just("yes"),
+            Just("true"),
+            Just("2026-11-22"),
+            Just("08:05"),
+            Just("cedar-elementary"),
+            Just("kim@example.org")
+        ]
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 24, 6, |inner| {
         prop_oneof![

@@ -162,9 +162,15 @@ async fn the_public_settings_are_cached_and_complete() {
 
 #[tokio::test]
 async fn pages_of_allowed_sites_may_read_and_others_may_not() {
-    let app = TestApp::wish(Wish { district: |d| d["allowed_sites"] = json!(["https://www.maplevalley.example"]), ..Wish::default() }).await;
+    let app =
+        TestApp::wish(Wish { district: |d| d["allowed_sites"] = json!(["https://www.maplevalley.example"]), ..Wish::default() })
+            .await;
     let ask = |origin: &'static str, method: reqwest::Method| {
-        app.client.request(method, app.url("/api/v1/districts/maple-valley/inquiries")).header("origin", origin).header("access-control-request-method", "POST").send()
+        app.client
+            .request(method, app.url("/api/v1/districts/maple-valley/inquiries"))
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .send()
     };
     let allowed = ask("https://www.maplevalley.example", reqwest::Method::OPTIONS).await.unwrap();
     assert_eq!(allowed.headers()["access-control-allow-origin"], "https://www.maplevalley.example");
@@ -179,7 +185,12 @@ async fn pages_of_allowed_sites_may_read_and_others_may_not() {
 
 #[tokio::test]
 async fn whoever_is_limited_is_told_and_others_go_on() {
-    let app = TestApp::wish(Wish { rate_limit: true, settings: vec![("PORCHLIGHT_TRUSTED_PROXIES", String::from("127.0.0.1"))], ..Wish::default() }).await;
+    let app = TestApp::wish(Wish {
+        rate_limit: true,
+        settings: vec![("PORCHLIGHT_TRUSTED_PROXIES", String::from("127.0.0.1"))],
+        ..Wish::default()
+    })
+    .await;
     let body = app.windshield().await;
     let from = |address: &'static str| {
         app.client
@@ -199,7 +210,11 @@ async fn whoever_is_limited_is_told_and_others_go_on() {
     }
     let limited = limited.expect("a limit");
     assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
-    assert_eq!(from("192.0.2.2").await.unwrap().status(), StatusCode::CREATED, "behind a trusted proxy the visitor's address counts");
+    assert_eq!(
+        from("192.0.2.2").await.unwrap().status(),
+        StatusCode::CREATED,
+        "behind a trusted proxy the visitor's address counts"
+    );
 }
 
 #[test]

@@ -8,15 +8,24 @@ use serde_json::Value;
 
 /// What a browser would send back of the page's own hidden inputs.
 fn hidden(page: &str) -> Vec<(String, String)> {
-    page.split("<input").skip(1).filter_map(|tag| {
-        let tag = tag.split('>').next()?;
-        let attribute = |name: &str| Some(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.to_owned());
-        let sent = tag.contains("type=\"hidden\"") || (tag.contains("type=\"checkbox\"") && tag.contains("checked"));
-        sent.then(|| Some((attribute("name")?, attribute("value").unwrap_or_default())))?
-    }).collect()
+    page.split("<input")
+        .skip(1)
+        .filter_map(|tag| {
+            let tag = tag.split('>').next()?;
+            let attribute = |name: &str| Some(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.to_owned());
+            let sent = tag.contains("type=\"hidden\"") || (tag.contains("type=\"checkbox\"") && tag.contains("checked"));
+            sent.then(|| Some((attribute("name")?, attribute("value").unwrap_or_default())))?
+        })
+        .collect()
 }
 
-async fn post(app: &TestApp, path: &str, page: &str, filled: &[(&str, &str)], file: Option<(&'static str, Vec<u8>)>) -> reqwest::Response {
+async fn post(
+    app: &TestApp,
+    path: &str,
+    page: &str,
+    filled: &[(&str, &str)],
+    file: Option<(&'static str, Vec<u8>)>,
+) -> reqwest::Response {
     let mut form = Form::new();
     for (name, value) in hidden(page) {
         form = form.text(name, value);
@@ -90,11 +99,25 @@ async fn a_mistake_is_said_at_its_field_and_everything_is_kept() {
     let back = post(&app, PATH, &page, &filled, Some(("file.photos", photo()))).await;
     assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = back.text().await.unwrap();
-    for part in ["There are 3 things to mend", "href=\"#f-what_happened\"", "href=\"#f-contact-email\"", "Please write an e-mail address", "Elm &amp; 4th &lt;b", "value=\"kim@\"", "photo-1.jpg is kept"] {
+    for part in [
+        "There are 3 things to mend",
+        "href=\"#f-what_happened\"",
+        "href=\"#f-contact-email\"",
+        "Please write an e-mail address",
+        "Elm &amp; 4th &lt;b",
+        "value=\"kim@\"",
+        "photo-1.jpg is kept",
+    ] {
         assert!(page.contains(part), "{part} in {page}");
     }
     // The photo is not asked for again.
-    let good = [("relationship", "community"), ("kind", "concern"), ("road", "Elm"), ("what_happened", "A binder."), ("contact.email", "kim@example.org")];
+    let good = [
+        ("relationship", "community"),
+        ("kind", "concern"),
+        ("road", "Elm"),
+        ("what_happened", "A binder."),
+        ("contact.email", "kim@example.org"),
+    ];
     let sent = post(&app, PATH, &page, &good, None).await;
     assert_eq!(sent.status(), StatusCode::SEE_OTHER, "{}", sent.text().await.unwrap());
     let admin = app.log_in("admin").await;
@@ -128,10 +151,21 @@ async fn a_question_behind_a_condition_comes_with_a_round_trip() {
 #[tokio::test]
 async fn pages_speak_the_visitors_language_and_show_well_elsewhere() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let spanish = app.client.get(app.url("/maple-valley")).header("accept-language", "es-MX,es;q=0.9").send().await.unwrap().text().await.unwrap();
+    let spanish = app
+        .client
+        .get(app.url("/maple-valley"))
+        .header("accept-language", "es-MX,es;q=0.9")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("¿Quién es usted?"));
     let page = app.get("/maple-valley/transportation?lang=es").await.text().await.unwrap();
-    for part in ["og:title", "og:image", "twitter:card", "rel=\"canonical\"", "hreflang=\"en\"", "/maple-valley/transportation/card.png"] {
+    for part in
+        ["og:title", "og:image", "twitter:card", "rel=\"canonical\"", "hreflang=\"en\"", "/maple-valley/transportation/card.png"]
+    {
         assert!(page.contains(part), "{part}");
     }
     let card = app.get("/maple-valley/transportation/card.png").await;

@@ -165,7 +165,10 @@ async fn logging_in_and_out() {
     };
     assert_eq!(try_in("dewey@maplevalley.example", "wrong", None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert_eq!(try_in("nobody@maplevalley.example", PASSWORD, None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(try_in("dewey@maplevalley.example", PASSWORD, Some("https://evil.example")).await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        try_in("dewey@maplevalley.example", PASSWORD, Some("https://evil.example")).await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
     let good = try_in("Dewey@MapleValley.example", PASSWORD, None).await.unwrap();
     assert_eq!(good.status(), StatusCode::NO_CONTENT);
     let cookie = good.headers()["set-cookie"].to_str().unwrap();
@@ -198,7 +201,8 @@ async fn the_demo_loads_once_and_beside_nobody() {
     use porchlight_server::clock::SystemClock;
     let data = tempfile::tempdir().unwrap();
     let settings = porchlight_tests::app::settings(data.path(), None, &[]);
-    let load = |beside| porchlight_server::demo::load(&settings, std::sync::Arc::new(SystemClock), "http://127.0.0.1:8080", beside);
+    let load =
+        |beside| porchlight_server::demo::load(&settings, std::sync::Arc::new(SystemClock), "http://127.0.0.1:8080", beside);
     let first = load(false).await.unwrap();
     assert_eq!(first[0].role.as_str(), "administrator");
     let second = load(false).await.unwrap();
@@ -217,7 +221,13 @@ async fn the_demo_loads_once_and_beside_nobody() {
     let mut tx = app.app.db.begin().await.unwrap();
     let mut other: Value = serde_json::from_str(porchlight_tests::app::DISTRICT).unwrap();
     other["slug"] = json!("pine-ridge");
-    let new = porchlight_server::store::NewDistrict { id: "other", slug: "pine-ridge", definition: &other, fallback_owner: None, at: 0 };
+    let new = porchlight_server::store::NewDistrict {
+        id: "other",
+        slug: "pine-ridge",
+        definition: &other,
+        fallback_owner: None,
+        at: 0,
+    };
     tx.insert_district(&new).await.unwrap();
     tx.commit().await.unwrap();
     let refused = porchlight_server::demo::load(&app.app.settings, std::sync::Arc::new(SystemClock), &app.base, false).await;

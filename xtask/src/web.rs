@@ -127,7 +127,7 @@ fn bind(file: &str, name: &str, made: &Path, tools: &Path) -> anyhow::Result<()>
     ];
     run(Command::new("node")
         .arg(optimizer)
-        .args(["-Oz", "--strip-debug", "--strip-producers", "--converge"])
+        .args(["-Oz", "--strip-debug", "--strip-producers"])
         .args(features)
         .arg(&raw)
         .arg("-o")

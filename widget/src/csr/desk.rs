@@ -135,8 +135,9 @@ impl Desk {
         if let Some(who) = values.get("relationship").and_then(|v| Relationship::parse(v.first()?)) {
             flow.who = Some(who);
         }
-        if opening.on_page && flow.who.is_some() && flow.step == Step::Who {
-            flow.step = Step::Form;
+        // Who is known already is not asked again, but may go back.
+        if !restored && flow.who.is_some() && flow.step == Step::Who {
+            flow.next();
         }
         let inner = Inner {
             states: values.into_iter().map(|(name, values)| (name, FieldState::new(values, None))).collect(),
