@@ -6,7 +6,7 @@ use porchlight_server::app::{App, new_id};
 use porchlight_server::clock::{Clock, HeldClock, SystemClock};
 use porchlight_server::config::{Raw, Settings};
 use porchlight_server::store::{NewAccount, NewDistrict, Relation};
-use porchlight_server::{password, serve};
+use porchlight_server::{demo, password, serve};
 use porchlight_shared::district::District;
 use porchlight_shared::status::Role;
 use reqwest::{Client, Response, StatusCode};
@@ -40,11 +40,13 @@ pub struct Wish {
     pub settings: Vec<(&'static str, String)>,
     /// Changes the definition before it is loaded.
     pub district: fn(&mut Value),
+    /// The whole demo, with its people and inquiries, instead of a few people and none.
+    pub demo: bool,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { engine: Engine::Sqlite, now: None, rate_limit: false, settings: Vec::new(), district: |_| {} }
+        Self { engine: Engine::Sqlite, now: None, rate_limit: false, settings: Vec::new(), district: |_| {}, demo: false }
     }
 }
 
@@ -54,6 +56,8 @@ pub struct TestApp {
     pub clock: Option<Arc<HeldClock>>,
     pub client: Client,
     pub data: tempfile::TempDir,
+    /// The demo's accounts, where it was loaded.
+    pub logins: Vec<demo::Login>,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -100,10 +104,13 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
         let base = format!("http://{address}");
+        let logins = if wish.demo { demo::load(&settings, clock.clone(), &base, false).await.expect("the demo loads") } else { Vec::new() };
         let app = App::start(settings, clock, base.clone()).await.expect("the server starts");
         let mut definition: Value = serde_json::from_str(DISTRICT).expect("JSON");
         (wish.district)(&mut definition);
-        install(&app, &definition).await;
+        if !wish.demo {
+            install(&app, &definition).await;
+        }
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = serve::serve(app.clone(), listener, async move { drop(stopped.await) });
         tokio::spawn(serving);
@@ -112,7 +119,7 @@ impl TestApp {
             .timeout(Duration::from_secs(30))
             .build()
             .expect("a client");
-        Self { app, base, clock: held, client, data, stop: Some(stop) }
+        Self { app, base, clock: held, client, data, logins, stop: Some(stop) }
     }
 
     pub fn url(&self, path: &str) -> String {

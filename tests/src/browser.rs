@@ -216,6 +216,16 @@ impl Browser {
         file
     }
 
+    /// A picture for the README; kept in `docs/pictures` only when asked for, since each run's differs.
+    pub async fn picture(&self, name: &str) {
+        let file = self.shot(&format!("readme-{name}")).await;
+        if std::env::var("PORCHLIGHT_PICTURES").is_ok() {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::copy(file, folder.join(format!("{name}.png"))).expect("kept");
+        }
+    }
+
     /// What axe-core finds wrong, by WCAG 2.2 A and AA; nothing is as it should be.
     pub async fn axe(&self) -> Vec<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/node_modules/axe-core/axe.min.js");

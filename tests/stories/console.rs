@@ -1,28 +1,104 @@
 //! What staff do in a browser.
 
-use porchlight_tests::app::PASSWORD;
+use porchlight_tests::app::{PASSWORD, Wish};
 use porchlight_tests::browser::{Browser, Look};
 use porchlight_tests::{Engine, TestApp};
 
 /// Logs in through the page.
 pub(crate) async fn log_in(browser: &Browser, app: &TestApp, who: &str) {
+    log_in_as(browser, app, &format!("{who}@maplevalley.example"), PASSWORD).await;
+}
+
+pub(crate) async fn log_in_as(browser: &Browser, app: &TestApp, email: &str, password: &str) {
     browser.goto(&app.url("/console")).await;
-    browser.type_into("input[type=email]", &format!("{who}@maplevalley.example")).await;
-    browser.type_into("input[type=password]", PASSWORD).await;
-    browser.shot("c0-login").await;
+    browser.type_into("input[type=email]", email).await;
+    browser.type_into("input[type=password]", password).await;
+    browser.shot("console-log-in").await;
     browser.key("Enter").await;
     browser.find("nav").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_office_answers() {
+async fn the_inbox_is_live_and_works_by_keyboard() {
     let app = TestApp::start(Engine::Sqlite).await;
     let browser = Browser::open(Look::default()).await;
+    browser.goto(&app.url("/console")).await;
+    browser.find("input[type=email]").await;
+    assert!(browser.axe().await.is_empty(), "log-in");
+    browser.type_into("input[type=email]", "dewey@maplevalley.example").await;
+    browser.type_into("input[type=password]", "wrong password").await;
+    browser.key("Enter").await;
+    browser.find("[role=alert]").await;
+    browser.shot("console-wrong-password").await;
     log_in(&browser, &app, "dewey").await;
     browser.wait_text("New inquiries appear here").await;
-    browser.shot("c1-empty").await;
+    browser.shot("console-empty").await;
     app.windshield_receipt().await;
     browser.wait_text("A binder hit my windshield.").await;
-    browser.shot("c2-live").await;
+    browser.key("j").await;
+    browser.key("Enter").await;
+    browser.wait_text("Elm St & 4th").await;
+    browser.key("?").await;
+    browser.find("dialog[open]").await;
+    assert!(browser.axe().await.is_empty(), "help");
+    browser.shot("console-help").await;
+    browser.key("Escape").await;
+    browser.key("e").await;
+    browser.wait_text("Undo").await;
+    browser.click_text("button", "Undo").await;
+    browser.wait_text("open").await;
     browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_fits_a_phone_in_the_dark() {
+    let app = TestApp::wish(Wish { demo: true, ..Wish::default() }).await;
+    let admin = &app.logins[0];
+    for (name, look) in [("phone", Look { width: 360, height: 780, dark: true, ..Look::default() }), ("tablet", Look { width: 768, ..Look::default() })] {
+        let browser = Browser::open(look).await;
+        log_in_as(&browser, &app, &admin.email, &admin.password).await;
+        browser.find("main li a, main li button").await;
+        let found = browser.axe().await;
+        assert!(found.is_empty(), "{name}, list: {found:#?}");
+        browser.shot(&format!("console-{name}-list")).await;
+        browser.key("j").await;
+        browser.key("Enter").await;
+        browser.find("textarea").await;
+        let found = browser.axe().await;
+        assert!(found.is_empty(), "{name}, thread: {found:#?}");
+        browser.shot(&format!("console-{name}-thread")).await;
+        let wide: bool = serde_json::from_value(browser.driver.execute("return document.documentElement.scrollWidth > innerWidth", Vec::new()).await.unwrap().json().clone()).unwrap();
+        assert!(!wide, "{name}: nothing is wider than the screen");
+        browser.close().await;
+    }
+}
+
+/// The README's pictures, made from the program as it is. `cargo xtask pictures` keeps them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_for_the_readme() {
+    let app = TestApp::wish(Wish { demo: true, ..Wish::default() }).await;
+    let phone = Browser::open(Look { width: 390, height: 780, ..Look::default() }).await;
+    phone.goto(&app.url("/demo")).await;
+    phone.click(".l").await;
+    phone.click_text(".row", "Community member").await;
+    phone.click_text(".row", "Bus or transportation").await;
+    phone.click_text(".choice", "A concern").await;
+    phone.type_into("#f-road", "Elm St & 4th").await;
+    phone.driver.execute("document.activeElement.shadowRoot.activeElement.blur()", Vec::new()).await.unwrap();
+    phone.picture("widget").await;
+    phone.close().await;
+    let desktop = Browser::open(Look { width: 1_280, height: 780, ..Look::default() }).await;
+    desktop.goto(&app.url("/maple-valley")).await;
+    desktop.find("h1").await;
+    desktop.picture("landing").await;
+    let admin = &app.logins[0];
+    log_in_as(&desktop, &app, &admin.email, &admin.password).await;
+    desktop.click_text("main label, main button, main a", "All").await;
+    desktop.click_text("select option, main button, main a", "Closed").await;
+    desktop.find("main li a, main li button").await;
+    desktop.key("j").await;
+    desktop.key("Enter").await;
+    desktop.find("textarea").await;
+    desktop.picture("console").await;
+    desktop.close().await;
 }

@@ -17,7 +17,8 @@ cargo xtask test [--all]    format, lints, tests, browsers, size budgets
 cargo xtask build           the release: target/release/porchlight, one file
 cargo xtask bench           the benchmarks, as a table with ratios
 cargo xtask tidy            habits: file and function sizes, leftovers
-cargo xtask web             only the browser bundles, into dist/";
+cargo xtask web             only the browser bundles, into dist/
+cargo xtask pictures        the README's pictures, from the program as it is";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         ["build"] => run::build(),
         ["bench"] => run::bench(),
         ["tidy"] => tidy::tidy(),
+        ["pictures"] => test::pictures(),
         ["web"] => web::build().map(drop),
         _ => {
             eprintln!("{USAGE}");

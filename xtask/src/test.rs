@@ -38,6 +38,16 @@ pub(crate) fn test(all: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Makes the README's pictures anew.
+pub(crate) fn pictures() -> anyhow::Result<()> {
+    need::browsers()?;
+    web::build()?;
+    step("pictures", || {
+        let mut command = cargo(&["test", "--locked", "--quiet", "-p", "porchlight-tests", "--test", "stories", "pictures_for_the_readme"]);
+        run(command.env("PORCHLIGHT_PICTURES", "1"))
+    })
+}
+
 fn lint(arguments: &[&str]) -> anyhow::Result<()> {
     let before: &[&str] = &["clippy", "--locked", "--quiet"];
     run(&mut cargo(&[before, arguments, &["--", "-D", "warnings"]].concat()))

@@ -257,7 +257,7 @@ impl SenderView {
             let added = matches!(self.told, Told::Added)
                 .then(|| view! { <p class="notice" role="status">{phrases.say(Say::SenderAdded)}</p> });
             return view! {
-                <h1>{phrases.fill(Say::SenderTitle, &[&self.reference])}</h1>
+                <h1>{phrases.fill(Say::SenderTitle, &[""])}<span class="nowrap">{self.reference.clone()}</span></h1>
                 {added}
                 <p class="status">{phrases.say(self.status)}</p>
                 {due.map(|due| view! { <p>{due}</p> })}
@@ -296,12 +296,11 @@ impl SenderView {
         let action = format!("{}?lang={}", self.base, self.lang);
         view! {
             <section class="add">
-                <h2>{phrases.say(Say::SenderAdd)}</h2>
+                <h2><label for="f-text">{phrases.say(Say::SenderAdd)}</label></h2>
                 <form class="form" method="post" action=action enctype="multipart/form-data">
                     <input type="hidden" name="token" value=self.token.clone() />
                     <input type="hidden" name="key" value=self.key.clone() />
                     <div class="field" class:wrong=wrong>
-                        <label for="f-text">{phrases.say(Say::SenderAdd)}</label>
                         <p class="help" id="f-text-help">{phrases.say(Say::SenderAddHelp)}</p>
                         <p class="problem" id="f-text-problem">{problem}</p>
                         <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=invalid>{text}</textarea>
