@@ -1,4 +1,4 @@
 import init, { start } from "/assets/%console.js%";
 
-await init({ module_or_path: "/assets/%console_bg.wasm%" });
+await init();
 start();

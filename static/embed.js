@@ -1,103 +1,98 @@
 // The loader. Draws the launcher in a shadow root; everything else comes only when somebody means it.
 (() => {
-  const script = document.currentScript || document.querySelector("script[data-district]");
+  const doc = document;
+  const script = doc.currentScript || doc.querySelector("[data-district]");
   if (window.Porchlight || !script) return;
-  const data = script.dataset;
+  const data = { ...script.dataset };
   const base = new URL(script.src).origin;
-  const assets = base + "/assets/";
-  const landing = `${base}/${data.district}${data.campaign ? "/c/" + data.campaign : ""}`;
-  const link = document.querySelector("a[data-porchlight='']");
-  const lang = data.lang || document.documentElement.lang;
-  const label = data.label || link?.textContent.trim() || (/^es/.test(lang) ? "Hablemos" : "Let’s talk");
-  const mode = data.mode || "button";
+  const landing = base + "/" + data.district + (data.campaign ? "/c/" + data.campaign : "");
+  const link = doc.querySelector("[data-porchlight='']");
+  data.lang ||= doc.documentElement.lang;
+  const label = data.label || link?.textContent.trim() || (/^es/.test(data.lang) ? "Hablemos" : "Let's talk");
 
-  const host = document.createElement("div");
+  const host = doc.createElement("div");
   const root = host.attachShadow({ mode: "open" });
-  const sheet = (css) => {
-    const made = new CSSStyleSheet();
-    made.replaceSync(css);
-    return made;
-  };
-  root.adoptedStyleSheets = [
-    sheet(`:host{all:initial!important}
-.l,dialog{--a:${/^#\w{6}$/.test(data.color) ? data.color : "#0f6b6b"};font:600 16px/1.5 system-ui,sans-serif}
-.l{position:fixed;z-index:2147483646;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-${data.position == "left" ? "start" : "end"}:20px;display:flex;align-items:center;min-height:48px;padding:0 22px;border-radius:24px;background:var(--a);color:#fff;color:oklch(from var(--a) clamp(0,(.65 - l)*1000,1) 0 0);text-decoration:none;box-shadow:0 4px 16px #0003}
-.l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
+  const style = (...sheets) =>
+    (root.adoptedStyleSheets = sheets.map((css) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      return sheet;
+    }));
+  const own = `:host{all:initial!important}
+.l{--a:${data.color || "#0f6b6b"};font:600 16px/24px system-ui;position:fixed;z-index:2147483646;bottom:20px;${data.position || "right"}:20px;padding:12px 20px;border:0;border-radius:24px;cursor:pointer;background:var(--a);color:#fff;color:oklch(from var(--a) clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
 @media print{.l{display:none}}
-dialog{box-sizing:border-box;border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680px,100dvh - 40px);max-width:none;max-height:none;border-radius:12px;background:Canvas;color:CanvasText;overflow:auto}
-@media(max-width:520px){dialog{margin:0;width:100vw;height:100dvh;border-radius:0}}`),
-  ];
-  const element = (name, properties, parent) => parent.appendChild(Object.assign(document.createElement(name), properties));
+.l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
+dialog{border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680px,100dvh - 40px);border-radius:12px}
+@media(max-width:520px){dialog{margin:0;min-width:100vw;min-height:100dvh}}`;
+  style(own);
+  const add = (parent, name, properties) => parent.appendChild(Object.assign(doc.createElement(name), properties));
 
   let loading, dialog, body, widget;
-  /** Glue, WASM and style sheet; a failed try is forgotten, so that the next click tries again. */
+  /** The glue, which brings WASM and style sheet; a failed try is forgotten, so that the next click tries again. */
   const load = () =>
-    (loading ||= Promise.all([
-      import(assets + "%widget.js%").then((module) => module.default({ module_or_path: assets + "%widget_bg.wasm%" }).then(() => (widget = module))),
-      fetch(assets + "%widget.css%").then((answer) => answer.text()),
-    ]).catch((error) => {
-      loading = 0;
-      throw error;
-    }));
-  const tell = (what, detail) => document.dispatchEvent(new CustomEvent("porchlight:" + what, { detail }));
+    (loading ||= import(base + "/assets/%widget.js%")
+      .then(async (module) => {
+        await module.default();
+        widget = module;
+      })
+      .catch(() => (loading = 0)));
+  const tell = (what, detail) => doc.dispatchEvent(new CustomEvent("porchlight:" + what, { detail }));
+  const close = () => dialog?.close();
 
   const fill = async (options) => {
     body.textContent = "…";
     try {
-      const [, css] = await load();
+      await load();
       body.textContent = "";
-      const theme = await widget.open(
-        body,
-        { base, district: data.district, campaign: data.campaign, color: data.color, lang, page: location.href, build: "%widget_bg.wasm%", ...options },
-        (what, detail) => (what == "close" ? close() : what == "language" ? fill({ ...options, lang: detail }) : tell(what, { reference: detail })),
+      style(
+        own,
+        ...(await widget.open(body, { base, page: location.href, ...options }, (what, detail) =>
+          what == "close" ? close() : what == "lang" ? fill({ ...options, lang: detail }) : tell(what, { reference: detail }),
+        )),
       );
-      root.adoptedStyleSheets = [root.adoptedStyleSheets[0], sheet(css), sheet(theme)];
     } catch {
       body.textContent = "";
-      element("a", { href: landing + (options.topic ? "/" + options.topic : ""), textContent: label + " ↗", target: "_blank" }, body);
+      add(body, "a", { href: landing + (options.topic ? "/" + options.topic : ""), textContent: label, target: "_blank" });
     }
   };
-  const open = (options = {}) => {
+  const open = (options) => {
     if (!dialog) {
-      dialog = element("dialog", { ariaLabel: label }, root);
-      body = element("div", {}, dialog);
-      dialog.addEventListener("close", () => {
-        widget?.close();
-        tell("close");
+      dialog = add(root, "dialog", {
+        ariaLabel: label,
+        onclose: () => {
+          widget?.close();
+          tell("close");
+        },
       });
+      body = add(dialog, "div");
     }
-    if (dialog.open) return;
     attach();
+    if (dialog.open) return;
     dialog.showModal();
     tell("open");
-    fill({ topic: data.topic, school: data.school, ...options });
+    fill({ ...data, ...options });
   };
-  const close = () => dialog?.close();
 
   /** Pages that replace their body lose us; we come back, once. */
-  const attach = () => host.isConnected || (mode == "inline" ? script.after(host) : document.body.append(host));
+  const attach = () => host.isConnected || (data.mode == "inline" ? script.after(host) : doc.body.append(host));
   const start = () => {
-    if (mode == "inline") {
-      body = element("div", {}, root);
-      fill({ topic: data.topic, school: data.school });
-    } else if (mode == "button") {
-      const launcher = element("a", { className: "l", href: landing, textContent: label, role: "button" }, root);
-      launcher.ariaHasPopup = "dialog";
-      for (const intent of ["pointerenter", "focus", "touchstart"]) launcher.addEventListener(intent, () => load().catch(() => {}), { once: true, passive: true });
-      launcher.onkeydown = (event) => event.key == " " && (event.preventDefault(), open());
-      launcher.onclick = (event) => plain(event) && open();
+    if (data.mode == "inline") {
+      body = add(root, "div");
+      fill(data);
+    } else if (data.mode != "none") {
+      add(root, "button", { className: "l", textContent: label, onclick: () => open(), onpointerenter: load, onfocus: load, ontouchstart: load });
       link?.style.setProperty("display", "none", "important");
     }
     attach();
-    new MutationObserver(attach).observe(document.documentElement, { childList: true });
-    new MutationObserver(attach).observe(document.body, { childList: true });
+    for (const place of [doc.documentElement, doc.body]) new MutationObserver(attach).observe(place, { childList: true });
   };
-  /** A click without keys that mean "another tab". */
-  const plain = (event) => !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) && (event.preventDefault(), true);
-  document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-porchlight]");
-    if (target && plain(event)) open({ topic: target.dataset.porchlight || data.topic });
+  doc.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-porchlight]");
+    // With one of these keys people mean another tab.
+    if (!target || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    open({ topic: target.dataset.porchlight || data.topic });
   });
   window.Porchlight = { open, close };
-  document.body ? start() : addEventListener("DOMContentLoaded", start);
+  doc.body ? start() : addEventListener("DOMContentLoaded", start);
 })();

@@ -6,9 +6,9 @@ if (form) {
   // A page that came back with problems keeps them: people are reading.
   const told = document.querySelector(".summary");
   if (!told) {
-    await init({ module_or_path: "/assets/%widget_bg.wasm%" });
-    await enhance(form, "%widget_bg.wasm%", (what, detail) => {
-      if (what === "language") location.search = "lang=" + detail;
+    await init();
+    await enhance(form, (what, detail) => {
+      if (what === "lang") location.search = "lang=" + detail;
     });
   }
 }

@@ -138,6 +138,9 @@ CREATE TABLE files (
   name TEXT NOT NULL,
   media_type TEXT NOT NULL,
   size BIGINT NOT NULL,
+  -- What came in, before it was rewritten: a form's rules are about this.
+  sent_type TEXT NOT NULL,
+  sent_size BIGINT NOT NULL,
   width BIGINT,
   height BIGINT,
   created_at BIGINT NOT NULL,

@@ -5,7 +5,7 @@
 
 use crate::app::{App, new_id};
 use crate::error::Error;
-use crate::store::{Change, DistrictRecord, InquiryRecord, NewJob, NewMessage, Result};
+use crate::store::{Change, DistrictRecord, InquiryRecord, NewAudit, NewJob, NewMessage, Result};
 use porchlight_shared::status::{MessageKind, Status, Step};
 use porchlight_shared::text::Body;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub enum Deed<'a> {
 /// where one was written.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the deed makes no sense in the present status; database errors.
+/// [`Error::KeyReused`] when the key came with another text before; [`Error::Conflict`] when the deed makes no sense in the present status; database errors.
 pub async fn act(
     app: &App,
     district: &DistrictRecord,
@@ -63,7 +63,10 @@ pub async fn act(
         let message =
             NewMessage { id: &message_id, inquiry_id, kind, account_id: account, body: body.as_str(), client_key: key, at };
         if !tx.insert_message(&district.id, &message).await? {
-            return Ok(None);
+            // The same again is done already; another text under the same key would be lost, so it is refused.
+            let before = tx.message_of_key(&district.id, inquiry_id, key).await?;
+            let same = before.is_some_and(|(kept, text)| kept == kind && text == body.as_str());
+            return if same { Ok(None) } else { Err(Error::KeyReused) };
         }
     }
     if let Deed::Add { files, visit, .. } = &deed {
@@ -71,14 +74,10 @@ pub async fn act(
     }
     let change = change(&inquiry, &deed, district, now).ok_or(Error::Conflict)?;
     tx.update_inquiry(&district.id, &inquiry, &change, at).await?;
+    let detail = deed.detail(&message_id).to_string();
     tx.insert_audit(
         &district.id,
-        &new_id(now),
-        Some(inquiry_id),
-        account,
-        deed.name(),
-        &deed.detail(&message_id).to_string(),
-        at,
+        &NewAudit { inquiry: Some(inquiry_id), account, action: deed.name(), detail: &detail, at: now },
     )
     .await?;
     tx.insert_event(&district.id, &new_id(app.now()), inquiry_id, deed.name(), at).await?;

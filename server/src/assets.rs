@@ -61,7 +61,7 @@ fn file(name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Response
     let (encoding, found) = packed.or_else(|| Some((None, Dist::get(name)?))).ok_or(Error::NotFound)?;
     let etag: String = found.metadata.sha256_hash().iter().take(12).map(|b| format!("{b:02x}")).collect();
     let etag = format!("\"{etag}\"");
-    let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag.as_bytes());
+    let unchanged = is_known(headers, &etag);
     let mut response = if unchanged { Response::new(Body::empty()) } else { Response::new(Body::from(found.data.into_owned())) };
     if unchanged {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -80,6 +80,12 @@ fn file(name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Response
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Ok(response)
+}
+
+/// Whether the client has this version already (RFC 9110, section 13.1.2).
+pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
+    known.map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -18,6 +18,8 @@ pub enum Error {
     /// Stored data that this version does not understand.
     Corrupt(String),
     NotFound,
+    /// The address is there, but not for this method.
+    Method,
     /// Not logged in, or with the wrong password.
     Unauthorized,
     Forbidden,
@@ -89,6 +91,7 @@ impl Error {
             Self::Corrupt(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Database(_) | Self::Files(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::TokenExpired => StatusCode::FORBIDDEN,
             Self::Conflict => StatusCode::CONFLICT,
@@ -106,6 +109,7 @@ impl Error {
             Self::Corrupt(_) => "internal",
             Self::Database(_) | Self::Files(_) | Self::Unavailable => "unavailable",
             Self::NotFound => "not_found",
+            Self::Method => "method_not_allowed",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
             Self::TokenExpired => "token_expired",
@@ -134,6 +138,7 @@ impl Error {
             Self::Corrupt(_) => "Something went wrong on our side.",
             Self::Database(_) | Self::Files(_) | Self::Unavailable => "We cannot take this just now. Please try again.",
             Self::NotFound => "There is nothing at this address.",
+            Self::Method => "This address does not take this method.",
             Self::Unauthorized => "Please log in.",
             Self::Forbidden => "You may not do this.",
             Self::TokenExpired => "The token is missing or too old. Fetch another and send again under the same key.",

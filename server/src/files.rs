@@ -31,6 +31,7 @@ const LONGEST_SIDE: u32 = 4_096;
 /// [`Error::Fields`] on `file` when it is no file that we take; [`Error::TooMany`] over the quota.
 pub async fn receive(app: &App, district: &DistrictRecord, visit: &str, bytes: Bytes) -> Result<FileRecord> {
     let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::FileType))?;
+    let sent_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let before = app.db.files_of_token(&district.id, visit).await?;
     if before.len() >= MAX_UNCLAIMED || before.iter().map(|f| f.size).sum::<i64>() > MAX_UNCLAIMED_BYTES {
         return Err(Error::TooMany { retry_after: std::time::Duration::from_secs(3_600) });
@@ -49,6 +50,8 @@ pub async fn receive(app: &App, district: &DistrictRecord, visit: &str, bytes: B
         name: name(picture.kind, before.len() + 1),
         media_type: picture.kind.media_type().to_owned(),
         size: i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX),
+        sent_type: kind.media_type().to_owned(),
+        sent_size,
         width: picture.size.map(|(w, _)| i64::from(w)),
         height: picture.size.map(|(_, h)| i64::from(h)),
     };

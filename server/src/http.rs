@@ -1,11 +1,16 @@
 //! Every route and layer on one screen. Handlers translate; they don't decide.
 
+mod events;
+mod form;
+mod form_view;
 mod guard;
 mod landing;
 mod page;
 mod public;
 mod sender;
+mod sender_view;
 mod session;
+mod shown;
 mod staff;
 mod system;
 mod upload;
@@ -55,8 +60,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/me", get(staff::me))
         .route("/inquiries", get(staff::inquiries))
         .nest("/inquiries/{inquiry}", inquiry)
-        .route("/events", get(staff::events))
-        .fallback(system::no_such_api);
+        .route("/events", get(events::events))
+        .fallback(system::no_such_api)
+        .layer(from_fn(guard::problems));
 
     let pages = Router::new()
         .route("/", get(landing::home))
@@ -69,7 +75,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{district}/i/{code}", get(sender::show).post(sender::add).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/{district}/i/{code}/withdrawal", get(sender::ask_withdrawal).post(sender::withdraw))
         .route("/{district}/i/{code}/files/{file}", get(sender::file))
-        .route("/{district}/{topic}", get(landing::form).post(landing::submit).layer(DefaultBodyLimit::max(FORM_BYTES)))
+        .route("/{district}/{topic}", get(form::form).post(form::submit).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/{district}/{topic}/card.png", get(landing::topic_card));
 
     Router::new()

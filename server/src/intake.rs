@@ -151,8 +151,8 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
             let file = sent.iter().find(|f| f.id == *id && used.insert(id.as_str()));
             let problem = match file {
                 None => Some(ProblemKind::FileGone),
-                Some(f) if !rules.types.iter().any(|t| t.media_type() == f.media_type) => Some(ProblemKind::FileType),
-                Some(f) if u64::try_from(f.size).unwrap_or(u64::MAX) > rules.max_bytes => {
+                Some(f) if !rules.types.iter().any(|t| t.media_type() == f.sent_type) => Some(ProblemKind::FileType),
+                Some(f) if u64::try_from(f.sent_size).unwrap_or(u64::MAX) > rules.max_bytes => {
                     Some(ProblemKind::FileTooLarge { max_bytes: rules.max_bytes })
                 }
                 Some(_) => None,
@@ -208,7 +208,7 @@ fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, bod
         body,
         body_hash,
         receipt: receipt.to_string(),
-        files: draft.answers.files().into_iter().map(str::to_owned).collect(),
+        files: draft.answers.files().into_iter().map(|(field, id)| (field.to_owned(), id.to_owned())).collect(),
         token_hash: submission.visit.clone(),
         jobs,
         audit_id: new_id(at),
@@ -279,12 +279,7 @@ async fn write_all(db: Db, mut waiting: mpsc::Receiver<Request>) {
                     drop(request.answer.send(outcome));
                 }
             }
-            Err(error) => {
-                for request in batch.drain(..1) {
-                    drop(request.answer.send(Err(error)));
-                    break;
-                }
-            }
+            Err(error) => drop(batch.pop().map(|request| request.answer.send(Err(error)))),
         }
     }
 }

@@ -16,7 +16,7 @@ pub use file::FileRecord;
 pub use inquiry::{Change, Filter, InquiryRecord, ListItem, MessageRecord, NewMessage, Position};
 pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, NewJob, QueueState};
-pub use staff::{AccountRecord, AuditRecord, NewAccount, Relation, SessionRecord, StaffRecord};
+pub use staff::{AccountRecord, AuditRecord, NewAccount, NewAudit, Relation, SessionRecord, StaffRecord};
 
 use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyQueryResult};

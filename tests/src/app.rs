@@ -104,7 +104,11 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
         let base = format!("http://{address}");
-        let logins = if wish.demo { demo::load(&settings, clock.clone(), &base, false).await.expect("the demo loads") } else { Vec::new() };
+        let logins = if wish.demo {
+            demo::load(&settings, clock.clone(), &base, false).await.expect("the demo loads")
+        } else {
+            Vec::new()
+        };
         let app = App::start(settings, clock, base.clone()).await.expect("the server starts");
         let mut definition: Value = serde_json::from_str(DISTRICT).expect("JSON");
         (wish.district)(&mut definition);

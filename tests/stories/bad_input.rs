@@ -79,7 +79,14 @@ async fn what_is_no_request_of_ours_is_refused_in_the_right_way() {
         post(b"topic=x".to_vec(), "application/x-www-form-urlencoded").await.unwrap().status(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE
     );
-    assert_eq!(post(vec![b' '; 10_000_000], "application/json").await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let large = post(vec![b' '; 10_000_000], "application/json").await.unwrap();
+    assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(large.json::<Value>().await.unwrap()["code"], "too_large");
+    let method = app.client.put(app.url("/api/v1/districts/maple-valley/inquiries")).send().await.unwrap();
+    assert_eq!(method.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(method.json::<Value>().await.unwrap()["code"], "method_not_allowed");
+    let query = app.get("/api/v1/districts/maple-valley/widget").await;
+    assert_eq!(query.json::<Value>().await.unwrap()["code"], "bad_request");
     let body = app.windshield().await;
     let no_key = app.client.post(app.url("/api/v1/districts/maple-valley/inquiries")).json(&body).send().await.unwrap();
     assert_eq!(no_key.status(), StatusCode::BAD_REQUEST);

@@ -295,3 +295,39 @@ async fn the_page_around_it_can_open_prefill_and_listen() {
     );
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_form_of_a_landing_page_is_taken_over_with_what_was_typed() {
+    let app = TestApp::wish(Wish::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let browser = Browser::open(PHONE).await;
+    // The script is slow to come: people type into the plain form meanwhile.
+    browser.devtools("Network.enable", serde_json::json!({})).await;
+    browser.devtools("Network.setBlockedURLs", serde_json::json!({ "urls": ["*/assets/landing*"] })).await;
+    browser.goto(&app.url("/maple-valley/transportation?who=parent")).await;
+    browser.click_text(".choice", "A concern").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.type_into("#f-what_happened", "A binder.").await;
+    browser.choose_file("#f-photos", &photo(&folder)).await;
+    browser.type_into("#f-contact-email", "kim@example.org").await;
+    browser.devtools("Network.setBlockedURLs", serde_json::json!({ "urls": [] })).await;
+    browser.driver.execute("import(document.querySelector('script[src*=landing]').src + '?late')", Vec::new()).await.unwrap();
+    browser.find(".desk").await;
+    assert_eq!(browser.find("#f-road").await.prop("value").await.unwrap().as_deref(), Some("Elm St & 4th"));
+    browser.find_text(".attached button", "Remove windshield.jpg").await;
+    while browser.has(".attached progress").await {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    browser.shot("landing-taken-over").await;
+    browser.click_text(".button", "Next").await;
+    browser.find_text("h2", "How can we reach you?").await;
+    assert_eq!(browser.find("#f-contact-email").await.prop("value").await.unwrap().as_deref(), Some("kim@example.org"));
+    browser.click_text(".button", "Next").await;
+    browser.click_text(".button", "Send").await;
+    browser.find_text("h2", "We have it.").await;
+    let admin = app.log_in("admin").await;
+    let id = admin.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
+    let inquiry = admin.get(&format!("/inquiries/{id}")).await;
+    assert_eq!(inquiry["answers"].as_array().unwrap().iter().find(|a| a["field"] == "photos").unwrap()["files"].as_array().unwrap().len(), 1);
+    browser.close().await;
+}

@@ -54,7 +54,10 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
 async fn the_console_fits_a_phone_in_the_dark() {
     let app = TestApp::wish(Wish { demo: true, ..Wish::default() }).await;
     let admin = &app.logins[0];
-    for (name, look) in [("phone", Look { width: 360, height: 780, dark: true, ..Look::default() }), ("tablet", Look { width: 768, ..Look::default() })] {
+    for (name, look) in [
+        ("phone", Look { width: 360, height: 780, dark: true, ..Look::default() }),
+        ("tablet", Look { width: 768, ..Look::default() }),
+    ] {
         let browser = Browser::open(look).await;
         log_in_as(&browser, &app, &admin.email, &admin.password).await;
         browser.find("main li a, main li button").await;
@@ -67,7 +70,16 @@ async fn the_console_fits_a_phone_in_the_dark() {
         let found = browser.axe().await;
         assert!(found.is_empty(), "{name}, thread: {found:#?}");
         browser.shot(&format!("console-{name}-thread")).await;
-        let wide: bool = serde_json::from_value(browser.driver.execute("return document.documentElement.scrollWidth > innerWidth", Vec::new()).await.unwrap().json().clone()).unwrap();
+        let wide: bool = serde_json::from_value(
+            browser
+                .driver
+                .execute("return document.documentElement.scrollWidth > innerWidth", Vec::new())
+                .await
+                .unwrap()
+                .json()
+                .clone(),
+        )
+        .unwrap();
         assert!(!wide, "{name}: nothing is wider than the screen");
         browser.close().await;
     }
@@ -93,11 +105,18 @@ async fn pictures_for_the_readme() {
     desktop.picture("landing").await;
     let admin = &app.logins[0];
     log_in_as(&desktop, &app, &admin.email, &admin.password).await;
-    desktop.click_text("main label, main button, main a", "All").await;
-    desktop.click_text("select option, main button, main a", "Closed").await;
-    desktop.find("main li a, main li button").await;
-    desktop.key("j").await;
-    desktop.key("Enter").await;
+    // Kim's inquiry, as it stands two weeks later.
+    let record = app.app.district("maple-valley").unwrap();
+    let filter = porchlight_server::store::Filter {
+        topic: Some("transportation".into()),
+        confidential: true,
+        limit: 200,
+        ..Default::default()
+    };
+    let all = app.app.db.inquiries(&record.id, &filter).await.unwrap();
+    let kim = all.iter().find(|i| i.sender_name.as_deref() == Some("Kim Park")).unwrap();
+    desktop.goto(&app.url(&format!("/console#/inquiry/{}?status=new,open,waiting,closed&topic=transportation", kim.id))).await;
+    desktop.driver.refresh().await.unwrap();
     desktop.find("textarea").await;
     desktop.picture("console").await;
     desktop.close().await;

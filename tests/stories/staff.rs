@@ -48,6 +48,21 @@ on_both_engines! {
         assert!(inquiry["first_reply_at"].is_string());
     }
 
+    async fn a_text_is_never_lost_under_a_used_key(app: TestApp) {
+        app.windshield_receipt().await;
+        let dewey = app.log_in("dewey").await;
+        let id = first(&dewey).await;
+        let key = new_key();
+        let reply = |text: &'static str| {
+            let (url, key, base) = (app.url(&format!("/api/v1/inquiries/{id}/replies")), key.clone(), app.base.clone());
+            dewey.raw(move |c| c.post(url).header("origin", base).header("idempotency-key", key).json(&json!({ "text": text })))
+        };
+        assert_eq!(reply("We are looking into it.").await.status(), StatusCode::CREATED);
+        assert_eq!(reply("We are looking into it.").await.status(), StatusCode::CREATED);
+        assert_eq!(reply("Something else.").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(dewey.get(&format!("/inquiries/{id}")).await["thread"].as_array().unwrap().len(), 1);
+    }
+
     async fn a_sender_adds_and_withdraws(app: TestApp) {
         let receipt = app.windshield_receipt().await;
         let page = format!("/maple-valley/i/{}", receipt["code"].as_str().unwrap());
@@ -120,7 +135,7 @@ on_both_engines! {
         assert!(list["next"].is_string());
         assert_eq!(admin.get("/inquiries?topic=food").await["inquiries"], json!([]));
         assert_eq!(admin.get("/inquiries?owner=me").await["inquiries"], json!([]));
-        for wrong in ["/inquiries?status=lost", "/inquiries?after=x"] {
+        for wrong in ["/inquiries?colour=red", "/inquiries?status=lost", "/inquiries?after=x"] {
             assert_eq!(admin.send("GET", wrong, None).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
         }
     }

@@ -3,6 +3,7 @@
 mod desk;
 mod draft;
 mod files;
+mod finish;
 mod net;
 mod steps;
 
@@ -23,20 +24,21 @@ thread_local! {
 
 /// Opens the form inside `host` (an element in the loader's shadow root, or on our own page).
 ///
-/// `options` has `base`, `district`, `build`, and optionally `topic`, `school`, `campaign`, `lang`, `color`,
-/// `page`, `prefill`. `notify(what, detail)` is told `sent`, `close` and `language`. Gives back the style
-/// sheet that sets the accent. Throws a status, or the network's error, when the settings cannot be had.
+/// `options` has `base`, `district`, and optionally `topic`, `school`, `campaign`, `lang`, `color`,
+/// `page`, `prefill`. `notify(what, detail)` is told `sent`, `close` and `lang`. Gives back the style
+/// sheets of form and accent. Throws a status, or the network's error, when the settings cannot be had.
 #[wasm_bindgen]
-pub async fn open(host: web_sys::HtmlElement, options: JsValue, notify: js_sys::Function) -> Result<String, JsValue> {
+pub async fn open(host: web_sys::HtmlElement, options: JsValue, notify: js_sys::Function) -> Result<js_sys::Array, JsValue> {
     let opening = opening(&options);
-    let (settings, theme) = settings(&opening, &net::text(&options, "build").unwrap_or_default()).await?;
+    let (settings, theme) = settings(&opening).await?;
+    let css = net::style().await?;
     mount(host, opening, settings, notify);
-    Ok(theme)
+    Ok(js_sys::Array::of2(&css, &JsValue::from_str(&theme)))
 }
 
 /// Takes the form of a landing page over, keeping what was typed.
 #[wasm_bindgen]
-pub async fn enhance(form: web_sys::HtmlFormElement, build: String, notify: js_sys::Function) -> Result<(), JsValue> {
+pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -> Result<(), JsValue> {
     let data = |name: &str| form.get_attribute(name).filter(|v| !v.is_empty());
     let base = web_sys::window().map_or_else(|| Ok(String::new()), |w| w.location().origin())?;
     let mut opening = Opening {
@@ -47,7 +49,7 @@ pub async fn enhance(form: web_sys::HtmlFormElement, build: String, notify: js_s
         on_page: true,
         ..Opening::default()
     };
-    let (settings, _) = settings(&opening, &build).await?;
+    let (settings, _) = settings(&opening).await?;
     // Read at the last moment: people type while we load.
     opening.prefill = typed(&form)?;
     let chosen = chosen_files(&form, &settings, &opening);
@@ -103,8 +105,8 @@ fn opening(options: &JsValue) -> Opening {
     }
 }
 
-async fn settings(opening: &Opening, build: &str) -> Result<(Settings, String), JsValue> {
-    let mut address = [&opening.base, "/api/v1/districts/", &opening.district, "/widget?build=", build].concat();
+async fn settings(opening: &Opening) -> Result<(Settings, String), JsValue> {
+    let mut address = [&opening.base, "/api/v1/districts/", &opening.district, "/widget?build=", &net::build()].concat();
     for (key, value) in [("&lang=", &opening.lang), ("&color=", &opening.color)] {
         if let Some(value) = value {
             address.push_str(key);

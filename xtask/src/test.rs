@@ -43,7 +43,8 @@ pub(crate) fn pictures() -> anyhow::Result<()> {
     need::browsers()?;
     web::build()?;
     step("pictures", || {
-        let mut command = cargo(&["test", "--locked", "--quiet", "-p", "porchlight-tests", "--test", "stories", "pictures_for_the_readme"]);
+        let mut command =
+            cargo(&["test", "--locked", "--quiet", "-p", "porchlight-tests", "--test", "stories", "pictures_for_the_readme"]);
         run(command.env("PORCHLIGHT_PICTURES", "1"))
     })
 }

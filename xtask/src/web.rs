@@ -81,8 +81,10 @@ fn compile(compiler: &WasmCompiler, package: &str, more: &[&str]) -> anyhow::Res
     let mut arguments =
         vec!["build", "--locked", "--quiet", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "--package", package];
     arguments.extend(more);
+    // Leptos then gives every element the same type, which is smaller.
+    let flags = ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "--cfg erase_components");
     match compiler {
-        WasmCompiler::Rustup => run(&mut cargo(&arguments)),
+        WasmCompiler::Rustup => run(cargo(&arguments).env(flags.0, flags.1)),
         WasmCompiler::Debian => {
             arguments.extend(["-Zbuild-std=std,panic_abort"]);
             let mut command = program("/usr/bin/cargo", &arguments);
@@ -107,12 +109,12 @@ fn bind(file: &str, name: &str, made: &Path, tools: &Path) -> anyhow::Result<()>
     let input = root().join(format!("target/wasm32-unknown-unknown/wasm/{file}.wasm"));
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
+        .omit_default_module_path(false)
         .input_path(input)
         .web(true)?
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .omit_default_module_path(true)
         .out_name(name);
     bindgen.generate(made).with_context(|| format!("wasm-bindgen on {file}"))?;
     let (raw, small) = (made.join(format!("{name}_bg.wasm")), made.join(format!("{name}_small.wasm")));
@@ -143,15 +145,19 @@ fn gather(made: &Path, dist: &Path, tools: &Path) -> anyhow::Result<()> {
     let statics = root().join("static");
     let read = |name: &str| fs::read_to_string(statics.join(name)).with_context(|| format!("static/{name}"));
     let mut manifest = BTreeMap::new();
-    for name in ["widget", "console"] {
-        let wasm = fs::read(made.join(format!("{name}_bg.wasm")))?;
-        keep(dist, &mut manifest, &format!("{name}_bg.wasm"), wasm)?;
-        keep(dist, &mut manifest, &format!("{name}.js"), bundle(tools, &made.join(format!("{name}.js")))?)?;
-    }
     let base = read("base.css")?;
     for name in ["widget.css", "pages.css"] {
         let css = [base.as_str(), &read(name)?].concat();
         keep(dist, &mut manifest, name, minify(tools, &css, "css")?)?;
+    }
+    for name in ["widget", "console"] {
+        let wasm = format!("{name}_bg.wasm");
+        keep(dist, &mut manifest, &wasm, fs::read(made.join(&wasm))?)?;
+        // The glue names its WASM, so that whoever loads the glue needs to know nothing else.
+        let glue = String::from_utf8(bundle(tools, &made.join(format!("{name}.js")))?)?
+            .replace(&format!("\"{wasm}\""), &format!("\"{}\"", manifest[&wasm]));
+        let glue = named(&glue, &manifest);
+        keep(dist, &mut manifest, &format!("{name}.js"), glue)?;
     }
     keep(dist, &mut manifest, "console.css", minify(tools, &read("console.css")?, "css")?)?;
     keep(dist, &mut manifest, "demo.css", minify(tools, &read("demo/site.css")?, "css")?)?;
@@ -171,7 +177,7 @@ fn named(script: &str, manifest: &BTreeMap<String, String>) -> String {
 }
 
 fn keep(dist: &Path, manifest: &mut BTreeMap<String, String>, name: &str, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
-    let hash = hex(&Sha256::digest(content.as_ref()))[..12].to_owned();
+    let hash = hex(&Sha256::digest(content.as_ref()))[..8].to_owned();
     let (stem, ending) = name.rsplit_once('.').context("a name without ending")?;
     let hashed = format!("{stem}-{hash}.{ending}");
     write_all(dist, &hashed, content.as_ref())?;

@@ -87,3 +87,28 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     tracing::info!(target: "porchlight::http", %method, route, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
     response
 }
+
+/// What the framework refuses before a handler sees it becomes a problem like every other.
+pub(crate) async fn problems(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let ours =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"application/problem+json"));
+    if ours || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let error = match status {
+        StatusCode::BAD_REQUEST => Error::Request("The query or the body is not what this address takes; see /api/openapi.json."),
+        StatusCode::NOT_FOUND => Error::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Error::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { max_bytes: super::JSON_BYTES as u64 },
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMedia,
+        StatusCode::REQUEST_TIMEOUT => Error::Request("The body came too slowly."),
+        _ => return response,
+    };
+    let mut problem = error.into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        problem.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    problem
+}

@@ -110,7 +110,7 @@ pub(crate) async fn theme(
 /// An answer with an ETag, kept for `seconds`.
 fn cached(headers: &HeaderMap, media_type: &'static str, seconds: u32, body: Vec<u8>) -> Result<Response, Error> {
     let etag = format!("\"{}\"", &hash(&[&body])[..24]);
-    let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag.as_bytes());
+    let unchanged = assets::is_known(headers, &etag);
     let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));

@@ -3,7 +3,8 @@
 
 use super::page::{Page, error_page, html};
 use super::public::{read_token, visit};
-use super::staff::{serve_file, shown_answers, shown_file};
+use super::sender_view::{SenderView, entry};
+use super::shown::{serve_file, shown_answers};
 use super::upload::read_file;
 use super::visitor::Visitor;
 use crate::answer::{Actor, Deed, act};
@@ -11,16 +12,14 @@ use crate::app::App;
 use crate::error::Error;
 use crate::limit::Action;
 use crate::secret::{code_hash, tidy_code};
-use crate::store::{DistrictRecord, FileRecord, InquiryRecord, MessageRecord};
+use crate::store::{DistrictRecord, FileRecord, InquiryRecord};
 use crate::{files, locale};
 use axum::extract::{Form, Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use porchlight_shared::api;
-use porchlight_shared::form::FileType;
-use porchlight_shared::phrase::{Phrases, Say};
+use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::ProblemKind;
 use porchlight_shared::status::{MessageKind, Status};
 use porchlight_shared::text::{Body, Locale};
@@ -71,7 +70,7 @@ pub(super) async fn show(
 }
 
 /// What the page says first.
-enum Told {
+pub(super) enum Told {
     Nothing,
     Sent,
     Added,
@@ -99,7 +98,7 @@ async fn page(
     let thread = app.db.thread(&record.id, &inquiry.id).await?;
     let form = app.db.form(record, &inquiry.topic_id, inquiry.form_version).await?;
     let url = |file: &FileRecord| format!("{base}/files/{}", file.id);
-    let answers = shown_answers(inquiry, form.as_ref(), record, &locale, phrases, &attached, &url);
+    let answers = shown_answers(inquiry, form.as_ref(), record, &locale, &attached, &url);
     let say = |at: i64| record.calendar.say(Timestamp::from_millisecond(at).unwrap_or_default(), phrases);
     let entries =
         thread.iter().filter(|m| m.kind != MessageKind::Note).map(|m| entry(m, record, phrases, &attached, &url, &say)).collect();
@@ -146,177 +145,6 @@ const fn status_says(inquiry: &InquiryRecord) -> Say {
     }
 }
 
-/// One entry of the thread as the sender sees it.
-struct Entry {
-    by: String,
-    mine: bool,
-    at: String,
-    text: String,
-    files: Vec<api::File>,
-}
-
-fn entry(
-    message: &MessageRecord,
-    record: &DistrictRecord,
-    phrases: &Phrases,
-    attached: &[FileRecord],
-    url: &dyn Fn(&FileRecord) -> String,
-    say: &dyn Fn(i64) -> String,
-) -> Entry {
-    let name = message.account_name.as_deref().unwrap_or(&record.district.name);
-    let by = match (message.kind, message.account_title.as_deref().filter(|t| !t.is_empty())) {
-        (MessageKind::Sender, _) => phrases.say(Say::SenderYou).to_owned(),
-        (_, Some(title)) => phrases.fill(Say::SenderStaff, &[name, title]),
-        (_, None) => name.to_owned(),
-    };
-    Entry {
-        by,
-        mine: message.kind == MessageKind::Sender,
-        at: say(message.created_at),
-        text: message.body.clone(),
-        files: attached.iter().filter(|f| f.message_id.as_deref() == Some(&message.id)).map(|f| shown_file(f, url)).collect(),
-    }
-}
-
-struct SenderView {
-    phrases: &'static Phrases,
-    lang: String,
-    reference: String,
-    name: Option<String>,
-    status: Say,
-    received: String,
-    due: Option<String>,
-    topic: String,
-    thanks: Option<String>,
-    email: Option<String>,
-    anonymous: bool,
-    answers: Vec<api::ShownAnswer>,
-    entries: Vec<Entry>,
-    closed: bool,
-    token: String,
-    key: String,
-    /// The page's whole address, to be kept.
-    address: String,
-    base: String,
-    told: Told,
-}
-
-fn file_links(files: Vec<api::File>) -> AnyView {
-    let each = |file: api::File| {
-        let picture = file
-            .is_image()
-            .then(|| view! { <img src=file.url.clone() alt="" width=file.width height=file.height loading="lazy" /> });
-        view! { <li><a href=file.url>{picture}<span>{file.name}</span></a></li> }
-    };
-    (!files.is_empty()).then(|| view! { <ul class="files">{files.into_iter().map(each).collect::<Vec<_>>()}</ul> }).into_any()
-}
-
-impl SenderView {
-    fn into_any_view(mut self) -> AnyView {
-        let phrases = self.phrases;
-        let first = self.first(phrases);
-        let keep = self.anonymous.then(|| {
-            view! { <div class="notice" role="note"><p>{phrases.say(Say::SenderKeep)}</p><p class="address">{self.address.clone()}</p></div> }
-        });
-        let answers = std::mem::take(&mut self.answers).into_iter().map(|a| {
-            view! { <div><dt>{a.label}</dt><dd>{a.text}{file_links(a.files)}</dd></div> }
-        });
-        let answers: Vec<_> = answers.collect();
-        let entries = std::mem::take(&mut self.entries).into_iter().map(|e| {
-            let class = if e.mine { "entry mine" } else { "entry" };
-            view! { <li class=class><p class="by"><strong>{e.by}</strong>" · "{e.at}</p><p class="said">{e.text}</p>{file_links(e.files)}</li> }
-        });
-        let entries: Vec<_> = entries.collect();
-        let thread = (!entries.is_empty())
-            .then(|| view! { <section><h2>{phrases.say(Say::SenderThread)}</h2><ol class="thread">{entries}</ol></section> });
-        let withdraw = (!self.closed).then(|| {
-            let href = format!("{}/withdrawal?lang={}", self.base, self.lang);
-            view! { <p class="withdraw"><a href=href>{phrases.say(Say::SenderWithdraw)}</a></p> }
-        });
-        view! {
-            <main id="main" class="page">
-                {first}
-                {keep}
-                {thread}
-                <section>
-                    <h2>{phrases.say(Say::SenderAnswers)}</h2>
-                    <p class="help">{self.topic.clone()}" · "{self.received.clone()}</p>
-                    <dl class="answers">{answers}</dl>
-                </section>
-                {self.add(phrases)}
-                {withdraw}
-            </main>
-        }
-        .into_any()
-    }
-
-    /// The receipt right after sending, else where the inquiry stands.
-    fn first(&self, phrases: &'static Phrases) -> AnyView {
-        let due = self.due.as_ref().map(|due| phrases.fill(Say::HearBy, &[due]));
-        if !matches!(self.told, Told::Sent) {
-            let added = matches!(self.told, Told::Added)
-                .then(|| view! { <p class="notice" role="status">{phrases.say(Say::SenderAdded)}</p> });
-            return view! {
-                <h1>{phrases.fill(Say::SenderTitle, &[""])}<span class="nowrap">{self.reference.clone()}</span></h1>
-                {added}
-                <p class="status">{phrases.say(self.status)}</p>
-                {due.map(|due| view! { <p>{due}</p> })}
-            }
-            .into_any();
-        }
-        let title = self
-            .name
-            .as_ref()
-            .map_or_else(|| phrases.say(Say::ReceiptTitleUnnamed).to_owned(), |name| phrases.fill(Say::ReceiptTitle, &[name]));
-        let mut next = vec![phrases.fill(Say::NextRead, &[&self.topic])];
-        next.extend(self.email.as_ref().map(|email| phrases.fill(Say::NextMail, &[email])));
-        next.push(phrases.say(if self.anonymous { Say::NextKeep } else { Say::NextPage }).to_owned());
-        view! {
-            <div class="receipt" role="status">
-                <span class="check" aria-hidden="true"></span>
-                <h1>{title}</h1>
-                <p class="help">{phrases.say(Say::ReceiptReference)}</p>
-                <p class="reference">{self.reference.clone()}</p>
-                {due.map(|due| view! { <p class="lead">{due}</p> })}
-                {self.thanks.clone().map(|text| view! { <p>{text}</p> })}
-                <h2>{phrases.say(Say::NextTitle)}</h2>
-                <ol class="next">{next.into_iter().map(|line| view! { <li>{line}</li> }).collect::<Vec<_>>()}</ol>
-            </div>
-        }
-        .into_any()
-    }
-
-    fn add(&self, phrases: &'static Phrases) -> AnyView {
-        let (text, problem) = match &self.told {
-            Told::Mend { text, problem, .. } => (text.clone(), Some(problem.clone())),
-            _ => (String::new(), None),
-        };
-        let (wrong, invalid) = (problem.is_some(), problem.is_some().then_some("true"));
-        let accept = FileType::ALL.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
-        let action = format!("{}?lang={}", self.base, self.lang);
-        view! {
-            <section class="add">
-                <h2><label for="f-text">{phrases.say(Say::SenderAdd)}</label></h2>
-                <form class="form" method="post" action=action enctype="multipart/form-data">
-                    <input type="hidden" name="token" value=self.token.clone() />
-                    <input type="hidden" name="key" value=self.key.clone() />
-                    <div class="field" class:wrong=wrong>
-                        <p class="help" id="f-text-help">{phrases.say(Say::SenderAddHelp)}</p>
-                        <p class="problem" id="f-text-problem">{problem}</p>
-                        <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=invalid>{text}</textarea>
-                    </div>
-                    <div class="field">
-                        <label for="f-files">{phrases.say(Say::FilesAdd)}</label>
-                        <input class="file" id="f-files" type="file" name="files" multiple accept=accept />
-                    </div>
-                    <button class="button" type="submit">{phrases.say(Say::Send)}</button>
-                </form>
-            </section>
-        }
-        .into_any()
-    }
-}
-
 /// `POST /{district}/i/{code}`: the sender adds something.
 pub(super) async fn add(
     State(app): State<Arc<App>>,
@@ -340,7 +168,7 @@ pub(super) async fn add(
             let phrases = locale::phrases(&locale);
             let problem = match &error {
                 Error::Fields(problems) => problems.first().map(|p| p.kind.sentence(phrases)).unwrap_or_default(),
-                Error::TokenExpired => phrases.say(Say::PageExpired).to_owned(),
+                Error::TokenExpired | Error::KeyReused => phrases.say(Say::PageExpired).to_owned(),
                 Error::TooMany { .. } => phrases.fill(Say::FailLimited, &[&error.retry_after().unwrap_or(1).to_string()]),
                 _ => phrases.say(Say::FailServer).to_owned(),
             };

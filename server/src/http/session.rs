@@ -1,14 +1,15 @@
 //! Logging in and out, and who is logged in.
 
 use super::guard::same_origin;
+use super::staff::refused;
 use super::visitor::Visitor;
 use crate::access::Asker;
 use crate::app::App;
 use crate::error::Error;
 use crate::limit::Action;
+use crate::password;
 use crate::secret::{hash, random_word};
-use crate::store::{DistrictRecord, StaffRecord};
-use crate::{app, password};
+use crate::store::{DistrictRecord, NewAudit, StaffRecord};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequestParts, State};
@@ -51,7 +52,7 @@ pub(crate) async fn log_in(
     body: Result<Json<LogIn>, JsonRejection>,
 ) -> Result<Response, Error> {
     same_origin(&app, &headers, false)?;
-    let Json(given) = body.map_err(|_| Error::Request("Send email and password as JSON."))?;
+    let Json(given) = body.map_err(|r| refused(&r, "Send email and password as JSON."))?;
     let email = given.email.trim().to_lowercase();
     app.limits.check(Action::LogIn, visitor.address, "")?;
     app.limits.check_account(&email)?;
@@ -66,7 +67,8 @@ pub(crate) async fn log_in(
     let now = app.now().as_millisecond();
     let mut tx = app.db.begin().await?;
     tx.insert_session(&session_hash(&word), &account_id, district, now, now + IDLE_MS).await?;
-    tx.insert_audit(district, &app::new_id(app.now()), None, Some(&account_id), "logged_in", "{}", now).await?;
+    let entry = NewAudit { inquiry: None, account: Some(&account_id), action: "logged_in", detail: "{}", at: app.now() };
+    tx.insert_audit(district, &entry).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, &word, IDLE_MS / 1_000))]).into_response())
 }
@@ -84,19 +86,11 @@ pub(crate) async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> 
 
 /// `DELETE /sessions`: everywhere, this one included.
 pub(crate) async fn log_out_everywhere(State(app): State<Arc<App>>, staff: Staff) -> Result<Response, Error> {
-    let now = app.now();
     let mut tx = app.db.begin().await?;
     tx.delete_sessions_of(&staff.asker.account_id).await?;
-    tx.insert_audit(
-        &staff.district.id,
-        &app::new_id(now),
-        None,
-        Some(&staff.asker.account_id),
-        "logged_out_everywhere",
-        "{}",
-        now.as_millisecond(),
-    )
-    .await?;
+    let account = Some(staff.asker.account_id.as_str());
+    let entry = NewAudit { inquiry: None, account, action: "logged_out_everywhere", detail: "{}", at: app.now() };
+    tx.insert_audit(&staff.district.id, &entry).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
 }

@@ -1,30 +1,24 @@
 //! The staff API: list, thread, and what is done with an inquiry.
 
 use super::session::Staff;
+use super::shown::{serve_file, shown_answers, shown_file};
 use crate::access::Action;
 use crate::answer::{Actor, Deed, act};
 use crate::app::App;
 use crate::error::Error;
+use crate::locale;
 use crate::store::{FileRecord, Filter, InquiryRecord, ListItem, MessageRecord, Position, StaffRecord};
-use crate::{files, locale};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::Stream;
 use jiff::Timestamp;
 use porchlight_shared::api;
-use porchlight_shared::form::{FieldAnswer, Form};
-use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::status::{Role, Status, Step};
 use porchlight_shared::text::{Body, Locale};
-use porchlight_shared::wire;
 use serde::Deserialize;
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// `GET /me`
 pub(crate) async fn me(staff: Staff) -> Result<Json<api::Me>, Error> {
@@ -64,7 +58,9 @@ fn time(at: i64) -> String {
     Timestamp::from_millisecond(at).unwrap_or_default().to_string()
 }
 
+/// Anything else is refused rather than ignored: a list that leaves a filter out would mislead.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     status: Option<String>,
     topic: Option<String>,
@@ -161,7 +157,7 @@ pub(crate) async fn inquiry(
     let first = record.district.first_locale();
     let form = app.db.form(record, &found.topic_id, found.form_version).await?;
     let url = |file: &FileRecord| format!("/api/v1/inquiries/{id}/files/{}", file.id);
-    let answers = shown_answers(&found, form.as_ref(), record, first, locale::phrases(first), &attached, &url);
+    let answers = shown_answers(&found, form.as_ref(), record, first, &attached, &url);
     let locale = Locale::parse(&found.locale);
     let mine = |action| staff.asker.may(action, &found);
     let can = |step| mine(Action::Work) && found.status.after(step).is_some();
@@ -218,18 +214,6 @@ fn as_item(found: &InquiryRecord) -> ListItem {
     }
 }
 
-pub(crate) fn shown_file(file: &FileRecord, url: &dyn Fn(&FileRecord) -> String) -> api::File {
-    api::File {
-        id: file.id.clone(),
-        name: file.name.clone(),
-        media_type: file.media_type.clone(),
-        size: file.size,
-        width: file.width,
-        height: file.height,
-        url: url(file),
-    }
-}
-
 fn message(message: &MessageRecord, attached: &[FileRecord], url: &dyn Fn(&FileRecord) -> String) -> api::Message {
     let by = message.account_id.clone().map(|account_id| api::Colleague {
         account_id,
@@ -247,60 +231,13 @@ fn message(message: &MessageRecord, attached: &[FileRecord], url: &dyn Fn(&FileR
     }
 }
 
-/// The questions and answers of an inquiry, in words, as its own version of the form had them.
-pub(crate) fn shown_answers(
-    inquiry: &InquiryRecord,
-    form: Option<&Form>,
-    record: &crate::store::DistrictRecord,
-    locale: &Locale,
-    phrases: &Phrases,
-    attached: &[FileRecord],
-    url: &dyn Fn(&FileRecord) -> String,
-) -> Vec<api::ShownAnswer> {
-    let raw = wire::read_answers(&inquiry.answers).unwrap_or_default();
-    let schools: Vec<&str> = record.district.schools.iter().map(|s| s.id.as_str()).collect();
-    let grades: Vec<&str> = record.district.grades.iter().map(|g| g.id.as_str()).collect();
-    let context = porchlight_shared::form::Context { schools: &schools, grades: &grades, locale };
-    let Some(form) = form else { return Vec::new() };
-    let in_words = |answer: &FieldAnswer, field: &porchlight_shared::form::Field| {
-        let choice = |id: &String| {
-            field.kind.choices().iter().find(|c| c.id == *id).map_or_else(|| id.clone(), |c| c.label.get(locale).to_owned())
-        };
-        match answer {
-            FieldAnswer::Text(t)
-            | FieldAnswer::Date(t)
-            | FieldAnswer::Time(t)
-            | FieldAnswer::Email(t)
-            | FieldAnswer::Phone(t) => t.clone(),
-            FieldAnswer::Place { text, .. } => text.clone(),
-            FieldAnswer::Number(n) => n.to_string(),
-            FieldAnswer::One(id) => choice(id),
-            FieldAnswer::Several(ids) => ids.iter().map(choice).collect::<Vec<_>>().join(", "),
-            FieldAnswer::YesNo(yes) => phrases.say(if *yes { Say::Yes } else { Say::No }).to_owned(),
-            FieldAnswer::School(id) => record.district.school(id).map_or_else(|| id.clone(), |s| s.name.clone()),
-            FieldAnswer::Grade(id) => {
-                record.district.grades.iter().find(|g| g.id == *id).map_or_else(|| id.clone(), |g| g.label.get(locale).to_owned())
-            }
-            FieldAnswer::Files(_) => String::new(),
-        }
-    };
-    let mut shown = Vec::new();
-    for field in &form.fields {
-        let Some(Ok(Some(answer))) = raw.get(&field.id).map(|r| field.parse(r, &context)) else { continue };
-        let files = match &answer {
-            FieldAnswer::Files(ids) => {
-                ids.iter().filter_map(|id| attached.iter().find(|f| f.id == *id)).map(|f| shown_file(f, url)).collect()
-            }
-            _ => Vec::new(),
-        };
-        shown.push(api::ShownAnswer {
-            field: field.id.clone(),
-            label: field.label.get(locale).to_owned(),
-            text: in_words(&answer, field),
-            files,
-        });
+/// Why a JSON body was not taken.
+pub(super) fn refused(rejection: &JsonRejection, help: &'static str) -> Error {
+    match rejection.status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMedia,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { max_bytes: super::JSON_BYTES as u64 },
+        _ => Error::Request(help),
     }
-    shown
 }
 
 /// The writer's own key, so that pressing twice sends once.
@@ -317,7 +254,7 @@ async fn write(
     body: Result<Json<api::NewText>, JsonRejection>,
     deed: fn(&Body) -> Deed<'_>,
 ) -> Result<Response, Error> {
-    let Json(given) = body.map_err(|_| Error::Request("Send text as JSON."))?;
+    let Json(given) = body.map_err(|r| refused(&r, "Send text as JSON."))?;
     let key = client_key(headers)?;
     let text = Body::parse(&given.text).map_err(|kind| Error::field("text", kind))?;
     find(app, staff, id, Action::Work).await?;
@@ -359,7 +296,7 @@ pub(crate) async fn assign(
     Path(id): Path<String>,
     body: Result<Json<api::Assignment>, JsonRejection>,
 ) -> Result<StatusCode, Error> {
-    let Json(given) = body.map_err(|_| Error::Request("Send owner as JSON."))?;
+    let Json(given) = body.map_err(|r| refused(&r, "Send owner as JSON."))?;
     find(&app, &staff, &id, Action::Assign).await?;
     let can_own = |p: &&StaffRecord| !p.disabled && matches!(p.role, Role::Administrator | Role::Staff);
     let owner = given.owner.or_else(|| staff.district.fallback_owner.clone());
@@ -396,90 +333,4 @@ pub(crate) async fn file(
 ) -> Result<Response, Error> {
     find(&app, &staff, &id, Action::See).await?;
     serve_file(&app, &staff.district.id, &id, &file).await
-}
-
-/// A file of an inquiry: pictures to be seen, everything else only to be downloaded.
-pub(crate) async fn serve_file(app: &App, district: &str, inquiry: &str, id: &str) -> Result<Response, Error> {
-    let file = app.db.file(district, id).await?.filter(|f| f.inquiry_id.as_deref() == Some(inquiry)).ok_or(Error::NotFound)?;
-    let bytes = files::read(app, district, id).await?;
-    let way = if file.media_type.starts_with("image/") { "inline" } else { "attachment" };
-    let ascii: String =
-        file.name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' }).collect();
-    // RFC 6266: a plain name for old clients, the true one for the rest.
-    let encoded: String = url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect::<String>().replace('+', "%20");
-    let disposition = format!("{way}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}");
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    let value = |text: &str| HeaderValue::from_str(text).map_err(|e| Error::Corrupt(e.to_string()));
-    headers.insert(header::CONTENT_TYPE, value(&file.media_type)?);
-    headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    Ok(response)
-}
-
-/// `GET /events`: what happens to inquiries that the asker may see. A dropped connection goes on where
-/// it was, by `Last-Event-ID`.
-pub(crate) async fn events(
-    State(app): State<Arc<App>>,
-    staff: Staff,
-    headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
-    let given = headers
-        .get("last-event-id")
-        .and_then(|v| v.to_str().ok())
-        .filter(|id| uuid::Uuid::parse_str(id).is_ok())
-        .map(str::to_owned);
-    let last = match given {
-        Some(id) => id,
-        None => app.db.last_event(&staff.district.id).await?,
-    };
-    let follow = Follow { woken: app.events.subscribe(), app, staff, last, waiting: std::collections::VecDeque::new() };
-    let stream = futures_util::stream::unfold(follow, |mut follow| async move {
-        let event = follow.next().await?;
-        Some((Ok(event), follow))
-    });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
-}
-
-struct Follow {
-    app: Arc<App>,
-    staff: Staff,
-    woken: tokio::sync::watch::Receiver<u64>,
-    last: String,
-    waiting: std::collections::VecDeque<Event>,
-}
-
-impl Follow {
-    async fn next(&mut self) -> Option<Event> {
-        loop {
-            if let Some(event) = self.waiting.pop_front() {
-                return Some(event);
-            }
-            self.woken.mark_unchanged();
-            if let Err(error) = self.fetch().await {
-                tracing::warn!(%error, "live events ended; the console connects anew");
-                return None;
-            }
-            if self.waiting.is_empty() {
-                // Another machine's events are announced by the database; should that fail, look anyway.
-                let changed = tokio::time::timeout(Duration::from_secs(30), self.woken.changed()).await;
-                if matches!(changed, Ok(Err(_))) {
-                    return None;
-                }
-            }
-        }
-    }
-
-    async fn fetch(&mut self) -> Result<(), Error> {
-        for (id, action, inquiry) in self.app.db.events_after(&self.staff.district.id, &self.last).await? {
-            self.last.clone_from(&id);
-            let found = self.app.db.inquiry(&self.staff.district.id, &inquiry).await?;
-            if found.is_some_and(|i| self.staff.asker.may(Action::See, &i)) {
-                let data = serde_json::to_string(&api::InquiryEvent { id: inquiry, action }).unwrap_or_default();
-                self.waiting.push_back(Event::default().event("inquiry").id(id).data(data));
-            }
-        }
-        Ok(())
-    }
 }

@@ -13,11 +13,14 @@ pub struct FileRecord {
     pub name: String,
     pub media_type: String,
     pub size: i64,
+    /// What came in, before it was rewritten: a form's rules are about this.
+    pub sent_type: String,
+    pub sent_size: i64,
     pub width: Option<i64>,
     pub height: Option<i64>,
 }
 
-const COLUMNS: &str = "id, inquiry_id, message_id, name, media_type, size, width, height";
+const COLUMNS: &str = "id, inquiry_id, message_id, name, media_type, size, sent_type, sent_size, width, height";
 
 fn read(row: &AnyRow) -> Result<FileRecord> {
     let mut c = Columns::of(row);
@@ -28,6 +31,8 @@ fn read(row: &AnyRow) -> Result<FileRecord> {
         name: c.text()?,
         media_type: c.text()?,
         size: c.take()?,
+        sent_type: c.text()?,
+        sent_size: c.take()?,
         width: c.take()?,
         height: c.take()?,
     })
@@ -79,8 +84,8 @@ impl Tx {
     /// The database refused.
     pub async fn insert_file(&mut self, district: &str, token_hash: &str, file: &FileRecord, at: i64) -> Result<()> {
         sqlx::query(
-            "INSERT INTO files (district_id, id, token_hash, name, media_type, size, width, height, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO files (district_id, id, token_hash, name, media_type, size, sent_type, sent_size, width, height, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(district)
         .bind(&file.id)
@@ -88,6 +93,8 @@ impl Tx {
         .bind(&file.name)
         .bind(&file.media_type)
         .bind(file.size)
+        .bind(&file.sent_type)
+        .bind(file.sent_size)
         .bind(file.width)
         .bind(file.height)
         .bind(at)

@@ -356,6 +356,20 @@ impl Tx {
         Ok(!rows.is_empty())
     }
 
+    /// Kind and text of what was written before under a client key.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn message_of_key(&mut self, district: &str, inquiry: &str, key: &str) -> Result<Option<(MessageKind, String)>> {
+        let rows = sqlx::query("SELECT kind, body FROM messages WHERE district_id = $1 AND inquiry_id = $2 AND client_key = $3")
+            .bind(district)
+            .bind(inquiry)
+            .bind(key)
+            .fetch_all(self.connection())
+            .await?;
+        rows.first().map(Columns::of).map(|mut c| Ok((c.word(MessageKind::parse)?, c.text()?))).transpose()
+    }
+
     /// # Errors
     /// There is no such inquiry, or the database refused.
     pub async fn update_inquiry(&mut self, district: &str, inquiry: &InquiryRecord, change: &Change, at: i64) -> Result<()> {

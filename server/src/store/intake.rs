@@ -38,8 +38,8 @@ pub struct NewInquiry {
     pub body: String,
     pub body_hash: String,
     pub receipt: String,
-    /// Files that the answers name, and the token that they were sent under.
-    pub files: Vec<String>,
+    /// Files that the answers name, as `(field, file)`, and the visit that they were sent in.
+    pub files: Vec<(String, String)>,
     pub token_hash: String,
     /// `(id, kind, payload)` of what follows.
     pub jobs: Vec<super::NewJob>,
@@ -206,7 +206,7 @@ impl Tx {
     }
 
     async fn claim_files(&mut self, item: &NewInquiry) -> Result<()> {
-        for file in &item.files {
+        for (field, file) in &item.files {
             let claimed = sqlx::query(
                 "UPDATE files SET inquiry_id = $3, claimed_at = $4, token_hash = '' \
                  WHERE district_id = $1 AND id = $2 AND token_hash = $5 AND inquiry_id IS NULL",
@@ -218,7 +218,7 @@ impl Tx {
             .bind(&item.token_hash)
             .execute(self.connection())
             .await?;
-            claimed.exactly(1).map_err(|_| Error::field(file, porchlight_shared::problem::ProblemKind::FileGone))?;
+            claimed.exactly(1).map_err(|_| Error::field(field, porchlight_shared::problem::ProblemKind::FileGone))?;
         }
         Ok(())
     }

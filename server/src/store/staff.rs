@@ -60,6 +60,18 @@ pub struct SessionRecord {
     pub demo: bool,
 }
 
+/// Who did what, when; never edited.
+#[derive(Debug)]
+pub struct NewAudit<'a> {
+    pub inquiry: Option<&'a str>,
+    /// `None` for the sender.
+    pub account: Option<&'a str>,
+    pub action: &'a str,
+    /// JSON with ids and counts, never texts.
+    pub detail: &'a str,
+    pub at: jiff::Timestamp,
+}
+
 #[derive(Debug, Clone)]
 pub struct AuditRecord {
     pub account_name: Option<String>,
@@ -298,26 +310,17 @@ impl Tx {
 
     /// # Errors
     /// The database refused.
-    pub async fn insert_audit(
-        &mut self,
-        district: &str,
-        id: &str,
-        inquiry: Option<&str>,
-        account: Option<&str>,
-        action: &str,
-        detail: &str,
-        at: i64,
-    ) -> Result<()> {
+    pub async fn insert_audit(&mut self, district: &str, new: &NewAudit<'_>) -> Result<()> {
         sqlx::query(
             "INSERT INTO audit (district_id, id, inquiry_id, account_id, action, detail, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(district)
-        .bind(id)
-        .bind(inquiry)
-        .bind(account)
-        .bind(action)
-        .bind(detail)
-        .bind(at)
+        .bind(crate::app::new_id(new.at))
+        .bind(new.inquiry)
+        .bind(new.account)
+        .bind(new.action)
+        .bind(new.detail)
+        .bind(new.at.as_millisecond())
         .execute(self.connection())
         .await?;
         Ok(())

@@ -97,14 +97,15 @@ impl Answers {
         self.0.iter().map(|(id, answer)| (id.clone(), answer.to_raw())).collect()
     }
 
-    /// Every file that the answers name.
-    pub fn files(&self) -> Vec<&str> {
-        self.0
-            .iter()
-            .filter_map(|(_, a)| if let FieldAnswer::Files(ids) = a { Some(ids) } else { None })
-            .flatten()
-            .map(String::as_str)
-            .collect()
+    /// Every file that the answers name, as `(field, file)`.
+    pub fn files(&self) -> Vec<(&str, &str)> {
+        let mut files = Vec::new();
+        for (field, answer) in self.iter() {
+            if let FieldAnswer::Files(ids) = answer {
+                files.extend(ids.iter().map(|id| (field, id.as_str())));
+            }
+        }
+        files
     }
 }
 

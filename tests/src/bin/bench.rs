@@ -148,7 +148,7 @@ async fn bare(data: &Path, database: Option<&str>) -> anyhow::Result<f64> {
         let items: Vec<&NewInquiry> = batch.iter().map(|(row, _)| row).collect();
         write_batch(&db, &items).await?;
         for (_, done) in batch.drain(..) {
-            drop(done.send(()));
+            let _ = done.send(());
         }
     }
     submitters.join_all().await;

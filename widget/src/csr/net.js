@@ -1,5 +1,11 @@
 // What the browser does better than WASM: fetching, upload progress, scaling pictures.
 
+/** The build that this glue belongs to; the server's settings are written for exactly one. */
+export const build = () => "%widget_bg.wasm%";
+
+/** The dialog's style sheet. */
+export const style = async () => (await fetch(new URL("%widget.css%", import.meta.url))).text();
+
 /** Fetches bytes; a status that is not 2xx is thrown as a number. */
 export async function load(url) {
   const answer = await fetch(url, { credentials: "omit" });

@@ -4,6 +4,9 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/csr/net.js")]
 extern "C" {
+    pub(super) fn build() -> String;
+    #[wasm_bindgen(catch)]
+    pub(super) async fn style() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     pub(super) async fn load(url: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]

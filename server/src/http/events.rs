@@ -1,0 +1,80 @@
+//! Live arrivals for the console, as server-sent events.
+
+use super::session::Staff;
+use crate::access::Action;
+use crate::app::App;
+use crate::error::Error;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::Stream;
+use porchlight_shared::api;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// `GET /events`: what happens to inquiries that the asker may see. A dropped connection goes on where
+/// it was, by `Last-Event-ID`.
+pub(crate) async fn events(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
+    let given = headers
+        .get("last-event-id")
+        .and_then(|v| v.to_str().ok())
+        .filter(|id| uuid::Uuid::parse_str(id).is_ok())
+        .map(str::to_owned);
+    let last = match given {
+        Some(id) => id,
+        None => app.db.last_event(&staff.district.id).await?,
+    };
+    let follow = Follow { woken: app.events.subscribe(), app, staff, last, waiting: std::collections::VecDeque::new() };
+    let stream = futures_util::stream::unfold(follow, |mut follow| async move {
+        let event = follow.next().await?;
+        Some((Ok(event), follow))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
+}
+
+struct Follow {
+    app: Arc<App>,
+    staff: Staff,
+    woken: tokio::sync::watch::Receiver<u64>,
+    last: String,
+    waiting: std::collections::VecDeque<Event>,
+}
+
+impl Follow {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            self.woken.mark_unchanged();
+            if let Err(error) = self.fetch().await {
+                tracing::warn!(%error, "live events ended; the console connects anew");
+                return None;
+            }
+            if self.waiting.is_empty() {
+                // Another machine's events are announced by the database; should that fail, look anyway.
+                let changed = tokio::time::timeout(Duration::from_secs(30), self.woken.changed()).await;
+                if matches!(changed, Ok(Err(_))) {
+                    return None;
+                }
+            }
+        }
+    }
+
+    async fn fetch(&mut self) -> Result<(), Error> {
+        for (id, action, inquiry) in self.app.db.events_after(&self.staff.district.id, &self.last).await? {
+            self.last.clone_from(&id);
+            let found = self.app.db.inquiry(&self.staff.district.id, &inquiry).await?;
+            if found.is_some_and(|i| self.staff.asker.may(Action::See, &i)) {
+                let data = serde_json::to_string(&api::InquiryEvent { id: inquiry, action }).unwrap_or_default();
+                self.waiting.push_back(Event::default().event("inquiry").id(id).data(data));
+            }
+        }
+        Ok(())
+    }
+}

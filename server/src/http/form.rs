@@ -1,0 +1,362 @@
+//! A topic's form as plain HTML that posts to itself. With WASM it becomes the widget's form, keeping what
+//! was typed.
+
+use super::form_view::FormView;
+use super::page::{Framing, Page, error_page, html};
+use super::public::{read_token, visit};
+use super::upload::read_file;
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::Error;
+use crate::intake::{self, Submission};
+use crate::limit::Action;
+use crate::store::{DistrictRecord, FileRecord};
+use crate::{files, locale};
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use porchlight_shared::contact::RawContact;
+use porchlight_shared::district::Topic;
+use porchlight_shared::form::{FieldKind, RawAnswers};
+use porchlight_shared::inquiry::RawSubmission;
+use porchlight_shared::phrase::Say;
+use porchlight_shared::problem::FieldProblem;
+use porchlight_shared::status::Channel;
+use porchlight_shared::text::Locale;
+use porchlight_widget::field::Around;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Deserialize, Default)]
+pub(super) struct FormQuery {
+    who: Option<String>,
+    school: Option<String>,
+}
+
+/// `GET /{district}/{topic}`
+pub(super) async fn form(
+    State(app): State<Arc<App>>,
+    Path((slug, topic)): Path<(String, String)>,
+    visitor: Visitor,
+    Query(query): Query<FormQuery>,
+) -> Response {
+    let Ok(record) = app.district(&slug) else { return error_page(&app, &visitor, &Error::NotFound) };
+    let Some(topic) = record.district.topic(&topic) else { return error_page(&app, &visitor, &Error::NotFound) };
+    let mut posted = Posted { key: uuid::Uuid::new_v4().to_string(), ..Posted::default() };
+    posted.token = app.secrets.token(&record.id, app.now());
+    posted.set("relationship", query.who.unwrap_or_default());
+    posted.set("school", query.school.unwrap_or_default());
+    form_page(&record, &visitor, topic, &posted, Told::default()).respond(&app)
+}
+
+/// What a form posted, as text by input name, and the files that were kept.
+#[derive(Default)]
+pub(super) struct Posted {
+    pub(super) values: BTreeMap<String, Vec<String>>,
+    /// Files that arrived with this or an earlier try, by field.
+    pub(super) files: BTreeMap<String, Vec<FileRecord>>,
+    pub(super) token: String,
+    pub(super) key: String,
+    pub(super) trap: String,
+}
+
+impl Posted {
+    fn set(&mut self, name: &str, value: String) {
+        if !value.is_empty() {
+            self.values.insert(name.to_owned(), vec![value]);
+        }
+    }
+
+    pub(super) fn first(&self, name: &str) -> &str {
+        self.values.get(name).and_then(|v| v.first()).map_or("", String::as_str)
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        Some(self.first(name).to_owned()).filter(|t| !t.trim().is_empty())
+    }
+
+    /// The answers of the form's fields, without those that their conditions hide.
+    pub(super) fn answers(&self, topic: &Topic) -> RawAnswers {
+        let mut answers = RawAnswers::new();
+        for field in &topic.form.fields {
+            let values: Vec<String> = match &field.kind {
+                FieldKind::Files(_) => self.files.get(&field.id).into_iter().flatten().map(|f| f.id.clone()).collect(),
+                _ => self.values.get(&field.id).cloned().unwrap_or_default(),
+            };
+            answers.extend(field.read(&values).map(|answer| (field.id.clone(), answer)));
+        }
+        topic.form.keep_shown(&mut answers);
+        answers
+    }
+
+    fn submission(&self, topic: &Topic, locale: &Locale) -> RawSubmission {
+        let anonymous = topic.anonymous && self.first("contact") == "anonymous";
+        let contact =
+            RawContact { name: self.text("contact.name"), email: self.text("contact.email"), phone: self.text("contact.phone") };
+        RawSubmission {
+            topic: topic.id.clone(),
+            school: self.text("school"),
+            relationship: self.first("relationship").to_owned(),
+            kind: self.text("kind").filter(|_| topic.kind.is_none()),
+            locale: locale.as_str().to_owned(),
+            answers: self.answers(topic),
+            contact: (!anonymous).then_some(contact),
+        }
+    }
+}
+
+/// What the page tells besides the form.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) problems: Vec<FieldProblem>,
+    /// A sentence above the form.
+    pub(super) message: Option<String>,
+    pub(super) status: StatusCode,
+}
+
+/// `POST /{district}/{topic}`
+pub(super) async fn submit(
+    State(app): State<Arc<App>>,
+    Path((slug, topic)): Path<(String, String)>,
+    visitor: Visitor,
+    body: Multipart,
+) -> Response {
+    let Ok(record) = app.district(&slug) else { return error_page(&app, &visitor, &Error::NotFound) };
+    let Some(topic) = record.district.topic(&topic) else { return error_page(&app, &visitor, &Error::NotFound) };
+    let mut posted = Posted::default();
+    let mut told = Told { status: StatusCode::UNPROCESSABLE_ENTITY, ..Told::default() };
+    if let Err(error) = receive(&app, &record, topic, body, &mut posted, &mut told).await {
+        return error_page(&app, &visitor, &error);
+    }
+    match take(&app, &record, &visitor, topic, &posted, &mut told).await {
+        Ok(code) => {
+            let locale = visitor.locale(&record);
+            let to = format!("/{slug}/i/{code}?sent=1&lang={}", locale.as_str());
+            (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+        }
+        Err(error) => again(&app, &record, &visitor, topic, posted, told, &error),
+    }
+}
+
+/// Reads the posted form, keeping files at once: a second try must not ask for them again.
+async fn receive(
+    app: &App,
+    record: &DistrictRecord,
+    topic: &Topic,
+    mut body: Multipart,
+    posted: &mut Posted,
+    told: &mut Told,
+) -> Result<(), Error> {
+    let wrong = |_| Error::Request("the form did not arrive whole");
+    let mut dropped: Vec<String> = Vec::new();
+    while let Some(part) = body.next_field().await.map_err(wrong)? {
+        let name = part.name().unwrap_or("").to_owned();
+        if part.file_name().is_some() {
+            let field = name.strip_prefix("file.").unwrap_or("").to_owned();
+            let known = topic.form.field(&field).is_some_and(|f| matches!(f.kind, FieldKind::Files(_)));
+            let bytes = match read_file(part).await {
+                Ok(bytes) if bytes.is_empty() || !known => continue,
+                Ok(bytes) => bytes,
+                Err(Error::Fields(problems)) => {
+                    told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(&field, p.kind)));
+                    continue;
+                }
+                Err(other) => return Err(other),
+            };
+            keep_file(app, record, posted, told, &field, bytes).await?;
+            continue;
+        }
+        let value = part.text().await.map_err(wrong)?;
+        match name.as_str() {
+            "token" => posted.token = value,
+            "key" => posted.key = value,
+            "homepage" => posted.trap = value,
+            "drop" => dropped.push(value),
+            _ => match name.strip_prefix("kept.") {
+                Some(field) => keep_again(app, record, posted, field, &value, &dropped).await?,
+                None => posted.values.entry(name).or_default().push(value),
+            },
+        }
+    }
+    Ok(())
+}
+
+async fn keep_file(
+    app: &App,
+    record: &DistrictRecord,
+    posted: &mut Posted,
+    told: &mut Told,
+    field: &str,
+    bytes: bytes::Bytes,
+) -> Result<(), Error> {
+    // A visit that expired is renewed with the same files; one that is not ours gets none.
+    let Some(token) = app.secrets.read_token(&record.id, &posted.token) else { return Ok(()) };
+    match files::receive(app, record, &visit(&token), bytes).await {
+        Ok(file) => posted.files.entry(field.to_owned()).or_default().push(file),
+        Err(Error::Fields(problems)) => told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(field, p.kind))),
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
+/// A file of an earlier try, unless its box was taken away.
+async fn keep_again(
+    app: &App,
+    record: &DistrictRecord,
+    posted: &mut Posted,
+    field: &str,
+    id: &str,
+    dropped: &[String],
+) -> Result<(), Error> {
+    let Some(token) = app.secrets.read_token(&record.id, &posted.token) else { return Ok(()) };
+    let sent = app.db.files_of_token(&record.id, &visit(&token)).await?;
+    if let Some(file) = sent.into_iter().find(|f| f.id == id && !dropped.contains(&f.id)) {
+        posted.files.entry(field.to_owned()).or_default().push(file);
+    }
+    Ok(())
+}
+
+/// Sends it in. Returns the sender's code.
+async fn take(
+    app: &App,
+    record: &DistrictRecord,
+    visitor: &Visitor,
+    topic: &Topic,
+    posted: &Posted,
+    told: &mut Told,
+) -> Result<String, Error> {
+    app.limits.check(Action::Submit, visitor.address, &record.id)?;
+    app.limits.check_district(&record.id)?;
+    if !posted.trap.is_empty() {
+        return Err(Error::Automated);
+    }
+    let locale = visitor.locale(record);
+    let raw = posted.submission(topic, &locale);
+    if !told.problems.is_empty() {
+        let more = raw.parse(&record.district).err().unwrap_or_default();
+        return Err(Error::Fields(told.problems.drain(..).chain(more).collect()));
+    }
+    // Without scripts, a condition shows its question only after a round trip.
+    let answers = raw.answers.clone();
+    let shown = topic.form.shown(&answers);
+    let asked = posted.values.get("asked").cloned().unwrap_or_default();
+    let fresh = topic.form.fields.iter().zip(shown).any(|(f, shown)| shown && !asked.contains(&f.id));
+    if fresh {
+        let unasked = |p: &FieldProblem| topic.form.field(&p.field).is_none() || asked.contains(&p.field);
+        told.message = Some(locale::phrases(&locale).say(Say::PageMore).to_owned());
+        return Err(Error::Fields(raw.parse(&record.district).err().unwrap_or_default().into_iter().filter(unasked).collect()));
+    }
+    let token = read_token(app, record, &posted.token)?;
+    let key = uuid::Uuid::parse_str(&posted.key).map_err(|_| Error::TokenExpired)?;
+    let submission = Submission {
+        district: record,
+        raw,
+        channel: Channel::Landing,
+        key: key.to_string(),
+        page: None,
+        visit: visit(&token),
+        entered_by: None,
+        at: app.now(),
+    };
+    Ok(intake::submit(app, submission).await?.code)
+}
+
+/// The form once more, with everything kept and what is wrong said where it is.
+fn again(
+    app: &App,
+    record: &DistrictRecord,
+    visitor: &Visitor,
+    topic: &Topic,
+    mut posted: Posted,
+    mut told: Told,
+    error: &Error,
+) -> Response {
+    let phrases = visitor.phrases(record);
+    error.log();
+    told.status = error.status();
+    match error {
+        Error::Fields(problems) => told.problems.clone_from(problems),
+        Error::TokenExpired => {
+            posted.token = app
+                .secrets
+                .renew(&record.id, &posted.token, app.now())
+                .unwrap_or_else(|| app.secrets.token(&record.id, app.now()));
+            if uuid::Uuid::parse_str(&posted.key).is_err() {
+                posted.key = uuid::Uuid::new_v4().to_string();
+            }
+            told.message = Some(phrases.say(Say::PageExpired).to_owned());
+        }
+        Error::Automated => told.message = Some(phrases.say(Say::PageAutomated).to_owned()),
+        Error::TooMany { .. } => {
+            told.message = Some(phrases.fill(Say::FailLimited, &[&error.retry_after().unwrap_or(1).to_string()]))
+        }
+        Error::KeyReused => {
+            // The same page was sent before with other words: this is a new inquiry.
+            posted.key = uuid::Uuid::new_v4().to_string();
+            told.message = Some(phrases.say(Say::PageExpired).to_owned());
+        }
+        _ => told.message = Some(phrases.say(Say::FailServer).to_owned()),
+    }
+    let mut response = form_page(record, visitor, topic, &posted, told).respond(app);
+    error.mark(&mut response);
+    response
+}
+
+fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, posted: &Posted, told: Told) -> OwnedPage<'a> {
+    let locale = visitor.locale(record);
+    let phrases = locale::phrases(&locale);
+    let district = &record.district;
+    let path = format!("/{}/{}", district.slug, topic.id);
+    let around = around(record, topic, &locale);
+    let view = FormView { record, topic, posted, told: &told, around: &around, path: &path };
+    let main = html(|| view.render(phrases));
+    OwnedPage {
+        record,
+        locale: locale.clone(),
+        title: topic.label.get(&locale).to_owned(),
+        description: topic.about.get(&locale).to_owned(),
+        safety: topic.safety,
+        path,
+        main,
+        status: told.status,
+        topic: topic.id.clone(),
+    }
+}
+
+/// A finished form page; its locale lives as long as it does.
+struct OwnedPage<'a> {
+    record: &'a DistrictRecord,
+    locale: Locale,
+    title: String,
+    description: String,
+    /// Safety topics keep no code in the browser.
+    safety: bool,
+    path: String,
+    topic: String,
+    main: String,
+    status: StatusCode,
+}
+
+impl OwnedPage<'_> {
+    fn respond(self, app: &App) -> Response {
+        let mut page = Page::new(self.record, &self.locale, self.title);
+        page.description = self.description;
+        page.card = Some(format!("/{}/{}/card.png", self.record.district.slug, self.topic));
+        page.path = self.path;
+        page.framing = Framing::Sites;
+        page.script = (!self.safety).then_some("landing.js");
+        page.status = self.status;
+        page.main = self.main;
+        page.respond(app)
+    }
+}
+
+pub(super) fn around(record: &DistrictRecord, topic: &Topic, locale: &Locale) -> Around {
+    Around {
+        locale: locale.clone(),
+        phrases: Arc::new(locale::phrases(locale).clone()),
+        schools: Arc::new(record.district.schools_for(topic).map(|s| (s.id.clone(), s.name.clone())).collect()),
+        grades: Arc::new(record.district.grades.iter().map(|g| (g.id.clone(), g.label.get(locale).to_owned())).collect()),
+    }
+}

@@ -1,0 +1,204 @@
+//! The form page's view: the same field views as the widget's.
+
+use super::form::{Posted, Told};
+use super::landing::{kind_says, who_says};
+use crate::store::DistrictRecord;
+use leptos::prelude::*;
+use porchlight_shared::district::Topic;
+use porchlight_shared::form::{Field, FieldKind};
+use porchlight_shared::phrase::{Phrases, Say};
+use porchlight_shared::problem::{FieldProblem, ProblemKind};
+use porchlight_widget::field::{Around, ContactPart, FieldState, contact_view, field_view, group, input_id, school_view};
+use porchlight_widget::flow;
+
+pub(super) struct FormView<'a> {
+    pub(super) record: &'a DistrictRecord,
+    pub(super) topic: &'a Topic,
+    pub(super) posted: &'a Posted,
+    pub(super) told: &'a Told,
+    pub(super) around: &'a Around,
+    pub(super) path: &'a str,
+}
+
+impl FormView<'_> {
+    fn state(&self, name: &str) -> FieldState {
+        let problem = self.told.problems.iter().find(|p| p.field == name).map(|p| p.kind.sentence(&self.around.phrases));
+        FieldState::new(self.posted.values.get(name).cloned().unwrap_or_default(), problem)
+    }
+
+    pub(super) fn render(&self, phrases: &'static Phrases) -> AnyView {
+        let locale = &self.around.locale;
+        let district = &self.record.district;
+        let text = |texts: &porchlight_shared::text::Texts| Some(texts.get(locale).to_owned()).filter(|t| !t.is_empty());
+        let notices: Vec<String> = district
+            .notices
+            .iter()
+            .filter(|n| n.topic.as_deref().is_none_or(|t| t == self.topic.id))
+            .map(|n| n.text.get(locale).to_owned())
+            .collect();
+        let leave = self.topic.safety.then(|| district.website.clone()).flatten();
+        let emergency = self.topic.safety.then(|| district.emergency.get(locale).to_owned());
+        let action = format!("{}?lang={}", self.path, locale.as_str());
+        view! {
+            <main id="main" class="page">
+                {leave.map(|site| view! { <a class="leave" href=site rel="noreferrer" accesskey="q">{phrases.say(Say::LeaveQuickly)}</a> })}
+                {emergency.map(|text| view! { <p class="emergency" role="note">{text}</p> })}
+                <h1>{self.topic.label.get(locale).to_owned()}</h1>
+                {text(&self.topic.intro).map(|text| view! { <p class="lead">{text}</p> })}
+                {notices.into_iter().map(|text| view! { <p class="notice" role="note">{text}</p> }).collect::<Vec<_>>()}
+                {self.told.message.clone().map(|text| view! { <p class="notice" role="status">{text}</p> })}
+                {self.summary(phrases)}
+                <form class="form" method="post" action=action enctype="multipart/form-data" novalidate
+                    data-district=district.slug.clone() data-topic=self.topic.id.clone() data-lang=locale.as_str().to_owned()>
+                    <input type="hidden" name="token" value=self.posted.token.clone() />
+                    <input type="hidden" name="key" value=self.posted.key.clone() />
+                    <div class="trap" aria-hidden="true">
+                        <label for="homepage">{phrases.say(Say::LeaveEmpty)}</label>
+                        <input id="homepage" name="homepage" tabindex="-1" autocomplete="off" value=self.posted.trap.clone() />
+                    </div>
+                    {self.who(phrases)}
+                    {self.kind(phrases)}
+                    {self.school()}
+                    {self.fields()}
+                    {self.contact(phrases)}
+                    <button class="button" type="submit">{phrases.say(Say::Send)}</button>
+                </form>
+            </main>
+        }
+        .into_any()
+    }
+
+    /// The error summary: each problem a link to its field.
+    fn summary(&self, phrases: &'static Phrases) -> AnyView {
+        let problems = &self.told.problems;
+        if problems.is_empty() {
+            return ().into_any();
+        }
+        let title = match problems.len() {
+            1 => phrases.say(Say::MendOne).to_owned(),
+            n => phrases.fill(Say::MendMany, &[&n.to_string()]),
+        };
+        let each = |p: &FieldProblem| {
+            let label = self.label(&p.field, phrases);
+            let name = if p.field == "contact" { "contact.email" } else { &p.field };
+            let href = format!("#{}", input_id(name));
+            view! { <li><a href=href>{label}" – "{p.kind.sentence(&self.around.phrases)}</a></li> }
+        };
+        let links: Vec<_> = problems.iter().map(each).collect();
+        view! { <div class="summary" role="alert" tabindex="-1"><h2>{title}</h2><ul>{links}</ul></div> }.into_any()
+    }
+
+    fn label(&self, field: &str, phrases: &Phrases) -> String {
+        let say = match field {
+            "relationship" => Say::WhoTitle,
+            "kind" => Say::KindTitle,
+            "school" => Say::SchoolTitle,
+            "contact" => Say::ContactTitle,
+            "contact.name" => Say::ContactName,
+            "contact.email" => Say::ContactEmail,
+            "contact.phone" => Say::ContactPhone,
+            _ => return self.topic.form.field(field).map_or(field, |f| f.label.get(&self.around.locale)).to_owned(),
+        };
+        phrases.say(say).to_owned()
+    }
+
+    fn who(&self, phrases: &Phrases) -> AnyView {
+        let offered = self.record.district.relationships.iter().filter(|w| self.topic.is_for(**w));
+        let options: Vec<(String, String)> =
+            offered.map(|w| (w.as_str().to_owned(), phrases.say(who_says(*w)).to_owned())).collect();
+        group(
+            "relationship",
+            phrases.say(Say::WhoTitle).to_owned(),
+            None,
+            String::new(),
+            self.state("relationship"),
+            &options,
+            false,
+        )
+    }
+
+    fn kind(&self, phrases: &Phrases) -> AnyView {
+        if self.topic.kind.is_some() {
+            return ().into_any();
+        }
+        let options: Vec<(String, String)> =
+            self.record.district.kinds.iter().map(|k| (k.as_str().to_owned(), phrases.say(kind_says(*k)).to_owned())).collect();
+        group("kind", phrases.say(Say::KindTitle).to_owned(), None, String::new(), self.state("kind"), &options, false)
+    }
+
+    fn school(&self) -> AnyView {
+        if flow::form_asks_school(self.topic) || self.around.schools.is_empty() {
+            return ().into_any();
+        }
+        school_view(self.state("school"), self.around)
+    }
+
+    /// The fields that are shown by what was answered so far, each told as asked.
+    fn fields(&self) -> AnyView {
+        let shown = self.topic.form.shown(&self.posted.answers(self.topic));
+        let each = |field: &Field| {
+            let asked = field.id.clone();
+            view! {
+                <input type="hidden" name="asked" value=asked />
+                {field_view(field, self.state(&field.id), self.around, || self.files(field))}
+            }
+            .into_any()
+        };
+        self.topic.form.fields.iter().zip(shown).filter(|(_, shown)| *shown).map(|(f, _)| each(f)).collect::<Vec<_>>().into_any()
+    }
+
+    fn files(&self, field: &Field) -> AnyView {
+        let FieldKind::Files(rules) = &field.kind else { return ().into_any() };
+        let accept = rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
+        let kept = self.posted.files.get(&field.id).into_iter().flatten().map(|file| {
+            let (name, id) = (format!("kept.{}", field.id), file.id.clone());
+            view! {
+                <li><label class="choice"><input type="checkbox" name=name value=id checked /><span>{self.around.phrases.fill(Say::PageKeptFile, &[&file.name])}</span></label></li>
+            }
+        });
+        let kept: Vec<_> = kept.collect();
+        let (name, id) = (format!("file.{}", field.id), input_id(&field.id));
+        let described = format!("{id}-problem {id}-help");
+        view! {
+            <ul class="kept">{kept}</ul>
+            <input class="file" type="file" id=id name=name accept=accept multiple={rules.max_count > 1} aria-describedby=described />
+        }
+        .into_any()
+    }
+
+    fn contact(&self, phrases: &'static Phrases) -> AnyView {
+        let ways: Vec<(String, String)> = [("named", Say::ContactLeave), ("anonymous", Say::ContactAnonymous)]
+            .map(|(id, say)| (id.to_owned(), phrases.say(say).to_owned()))
+            .to_vec();
+        let choice = self.topic.anonymous.then(|| {
+            let mut state = self.posted.values.get("contact").cloned().unwrap_or_default();
+            if state.is_empty() && self.posted.first("contact.email").is_empty() {
+                // A safety topic promises not to ask for a name first.
+                state.push(String::from(if self.topic.safety { "anonymous" } else { "named" }));
+            }
+            let help = phrases.say(Say::ContactAnonymousWhy).to_owned();
+            group("contact", phrases.say(Say::ContactTitle).to_owned(), None, help, FieldState::new(state, None), &ways, false)
+        });
+        let parts = [ContactPart::Name, ContactPart::Email, ContactPart::Phone];
+        let inputs: Vec<AnyView> = parts.into_iter().map(|part| contact_view(part, self.contact_state(part), phrases)).collect();
+        view! {
+            <section class="contact" aria-labelledby="contact-title">
+                <h2 id="contact-title">{phrases.say(Say::ContactTitle)}</h2>
+                <p class="help">{phrases.say(Say::ContactWhy)}</p>
+                {choice}
+                {inputs}
+            </section>
+        }
+        .into_any()
+    }
+
+    /// That no contact was left is told at the e-mail address.
+    fn contact_state(&self, part: ContactPart) -> FieldState {
+        let state = self.state(part.field());
+        let missing = self.told.problems.iter().find(|p| p.field == "contact" || p.kind == ProblemKind::NoContact);
+        if let (ContactPart::Email, Some(problem)) = (part, missing) {
+            state.problem.set(Some(problem.kind.sentence(&self.around.phrases)));
+        }
+        state
+    }
+}

@@ -1,0 +1,168 @@
+//! The last two screens: everything once more before it is sent, and the receipt.
+
+use super::desk::{Desk, Receipt, Sending};
+use super::net;
+use super::steps::{heading, kind_says, who_says};
+use crate::flow::{Step, form_asks_school};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use porchlight_shared::form::{Field, FieldKind, RawAnswer};
+use porchlight_shared::phrase::Say;
+use porchlight_shared::status::Kind;
+
+/// Everything once more, each line with a way to change it, and the button that sends.
+pub(super) fn check_view(desk: &Desk) -> AnyView {
+    let mut lines: Vec<(String, String, Step)> = Vec::new();
+    let district = &desk.settings.district;
+    let locale = &desk.settings.locale;
+    if let Some(who) = desk.flow.with_untracked(|f| f.who) {
+        lines.push((desk.say(Say::WhoTitle), desk.say(who_says(who)), Step::Who));
+    }
+    if let Some(topic) = desk.topic() {
+        lines.push((
+            desk.say(Say::TopicTitle),
+            topic.label.get(locale).to_owned(),
+            if desk.flow.with_untracked(|f| f.topic_fixed) { Step::Form } else { Step::Topic },
+        ));
+        if let Some(kind) = desk.first("kind").and_then(|k| Kind::parse(&k)).filter(|_| topic.kind.is_none()) {
+            lines.push((desk.say(Say::KindTitle), desk.say(kind_says(kind)), Step::Form));
+        }
+        let school = desk.first("school").filter(|_| !form_asks_school(topic));
+        if let Some(school) = school.and_then(|id| district.school(&id)) {
+            lines.push((desk.say(Say::SchoolTitle), school.name.clone(), Step::Form));
+        }
+        let answers = untrack(|| desk.answers(topic));
+        for field in &topic.form.fields {
+            if let Some(answer) = answers.get(&field.id) {
+                lines.push((field.label.get(locale).to_owned(), in_words(desk, field, answer), Step::Form));
+            }
+        }
+    }
+    let contact =
+        untrack(|| desk.contact()).map(|c| [c.name, c.email, c.phone].into_iter().flatten().collect::<Vec<_>>().join(", "));
+    lines.push((desk.say(Say::ContactTitle), contact.unwrap_or_else(|| desk.say(Say::ContactAnonymous)), Step::Contact));
+    let rows: Vec<AnyView> = lines.into_iter().map(|(label, text, step)| check_line(desk, label, text, step)).collect();
+    let (sending, sender, words, trap) = (desk.sending, desk.clone(), desk.clone(), desk.clone());
+    let busy = move || sending.get() == Sending::Under;
+    view! {
+        {heading(desk.say(Say::CheckTitle))}
+        {failed_view(desk)}
+        <dl class="answers">{rows}</dl>
+        <div class="trap" aria-hidden="true">
+            <label for="homepage">{desk.say(Say::LeaveEmpty)}</label>
+            <input id="homepage" tabindex="-1" autocomplete="off" on:input=move |event| trap.set_trap(event_target_value(&event)) />
+        </div>
+        <button type="button" class="button" aria-disabled=move || busy().then_some("true")
+            on:click=move |_| spawn_local(sender.clone().send())>
+            {move || words.say(if busy() { Say::Sending } else { Say::Send })}
+        </button>
+    }
+    .into_any()
+}
+
+fn check_line(desk: &Desk, label: String, text: String, step: Step) -> AnyView {
+    let (desk, change) = (desk.clone(), desk.say(Say::Change));
+    let named = [&change, ": ", &label].concat();
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+            <dd class="change"><button type="button" class="link" aria-label=named on:click=move |_| desk.go(|f| f.step = step)>{change}</button></dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn in_words(desk: &Desk, field: &Field, answer: &RawAnswer) -> String {
+    let around = desk.around();
+    let name = |id: &String| {
+        let choice = field.kind.choices().iter().find(|c| c.id == *id).map(|c| c.label.get(&around.locale).to_owned());
+        let named = |all: &Vec<(String, String)>| all.iter().find(|(other, _)| other == id).map(|(_, name)| name.clone());
+        let found = match field.kind {
+            FieldKind::School => named(&around.schools),
+            FieldKind::Grade => named(&around.grades),
+            FieldKind::Files(_) => {
+                desk.files(&field.id).with_untracked(|all| all.iter().find(|f| f.id() == Some(id)).map(|f| f.name.clone()))
+            }
+            _ => choice,
+        };
+        found.unwrap_or_else(|| id.clone())
+    };
+    match answer {
+        RawAnswer::Text(text) => name(text),
+        RawAnswer::Many(all) => all.iter().map(name).collect::<Vec<_>>().join(", "),
+        RawAnswer::Flag(yes) => desk.say(if *yes { Say::Yes } else { Say::No }),
+        RawAnswer::Number(n) => n.to_string(),
+        RawAnswer::Place { text, .. } => text.clone(),
+        RawAnswer::Other => String::new(),
+    }
+}
+
+/// What went wrong while sending, and the way on that needs no script.
+fn failed_view(desk: &Desk) -> AnyView {
+    let (sending, desk) = (desk.sending, desk.clone());
+    let shown = move || {
+        let Sending::Failed(why) = sending.get() else { return ().into_any() };
+        let topic = desk.flow.with_untracked(|f| f.topic.clone()).unwrap_or_default();
+        let href =
+            [&desk.opening.base, "/", &desk.opening.district, "/", &topic, "?lang=", desk.settings.locale.as_str()].concat();
+        let (link, list) = (desk.say(Say::OpenOnPage), refused_view(&desk));
+        view! {
+            <div class="summary failed" role="alert" tabindex="-1">
+                <p>{why}</p>
+                {list}
+                {(!desk.opening.on_page).then(|| view! { <p><a href=href target="_blank" rel="noopener">{link}</a></p> })}
+            </div>
+        }
+        .into_any()
+    };
+    view! { {shown} }.into_any()
+}
+
+/// The server's own problems, where the form changed while it was open.
+fn refused_view(desk: &Desk) -> AnyView {
+    let Some(topic) = desk.topic() else { return ().into_any() };
+    let each = |field: &Field| {
+        let problem = desk.state(&field.id).problem.get_untracked()?;
+        Some(view! { <li>{field.label.get(&desk.settings.locale).to_owned()}": "{problem}</li> }.into_any())
+    };
+    let lines: Vec<AnyView> = topic.form.fields.iter().filter_map(each).collect();
+    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }).into_any()
+}
+
+pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
+    let contact = untrack(|| desk.contact());
+    let name = contact.as_ref().and_then(|c| c.name.clone());
+    let title = name.map_or_else(|| desk.say(Say::ReceiptTitleUnnamed), |name| desk.phrases.fill(Say::ReceiptTitle, &[&name]));
+    let topic = desk.topic().map_or("", |t| t.label.get(&desk.settings.locale)).to_owned();
+    let mut next = vec![desk.phrases.fill(Say::NextRead, &[&topic])];
+    next.extend(contact.as_ref().and_then(|c| c.email.as_ref()).map(|email| desk.phrases.fill(Say::NextMail, &[email])));
+    next.push(desk.say(if contact.is_none() { Say::NextKeep } else { Say::NextPage }));
+    let lines: Vec<AnyView> = next.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect();
+    let copied = RwSignal::new(false);
+    let (reference, url) = (receipt.reference.clone(), receipt.status_url.clone());
+    // Who has no other key copies the address of the page, the others the reference.
+    let value = if contact.is_none() { url.clone() } else { reference.clone() };
+    let copy = move |_| {
+        let value = value.clone();
+        spawn_local(async move { copied.set(net::copy(&value).await.is_ok()) });
+    };
+    let (word, done, another) = (desk.say(Say::Copy), desk.say(Say::Copied), desk.clone());
+    view! {
+        <div class="receipt">
+            <span class="check" aria-hidden="true"></span>
+            {heading(title)}
+            <p class="help">{desk.say(Say::ReceiptReference)}</p>
+            <p class="reference">{reference}
+                <button type="button" class="quiet button" on:click=copy>{move || if copied.get() { done.clone() } else { word.clone() }}</button>
+            </p>
+            <p class="lead">{desk.phrases.fill(Say::HearBy, &[&receipt.due_text])}</p>
+            <p>{receipt.thanks.clone()}</p>
+            <h3>{desk.say(Say::NextTitle)}</h3>
+            <ol class="next">{lines}</ol>
+            <p><a class="button" href=url target="_blank" rel="noopener noreferrer">{desk.say(Say::OpenPage)}</a></p>
+            <p><button type="button" class="link" on:click=move |_| another.start_over()>{desk.say(Say::AnotherOne)}</button></p>
+        </div>
+    }
+    .into_any()
+}
