@@ -54,8 +54,33 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
     let installed = tracing_subscriber::util::SubscriberInitExt::try_init(subscriber).is_ok();
     assert!(installed, "no other story logs");
 
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        leave_a_tip(engine, &log).await;
+    }
+}
+
+/// Everything that the database holds, as text.
+async fn rows(app: &TestApp) -> Vec<u8> {
+    let mut out = Vec::new();
+    let pool = sqlx::PgPool::connect(&app.app.settings.database_url).await.unwrap();
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert!(tables.len() >= 12);
+    for table in tables {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(t AS TEXT) FROM {table} t"));
+        for row in sqlx::query_scalar::<_, String>(sql).fetch_all(&pool).await.unwrap() {
+            out.extend_from_slice(row.as_bytes());
+        }
+    }
+    out
+}
+
+async fn leave_a_tip(engine: Engine, log: &Log) {
     let app = TestApp::wish(porchlight_tests::app::Wish {
-        engine: Engine::Sqlite,
+        engine,
         settings: vec![("PORCHLIGHT_TRUSTED_PROXIES", String::from("127.0.0.1"))],
         rate_limit: true,
         ..Default::default()
@@ -118,6 +143,10 @@ async fn nothing_of_an_anonymous_sender_is_kept() {
 
     let mut everything = Vec::new();
     files_below(app.data.path(), &mut everything);
+    if engine == Engine::Postgres {
+        everything.extend(rows(&app).await);
+    }
+    assert!(everything.windows(5).any(|w| w == b"knife"), "the search finds what is there");
     let logged = log.0.lock().unwrap().clone();
     assert!(!logged.is_empty());
     for (place, bytes) in [("the data folder", &everything), ("the log", &logged)] {

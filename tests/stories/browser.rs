@@ -328,6 +328,12 @@ async fn the_form_of_a_landing_page_is_taken_over_with_what_was_typed() {
     let admin = app.log_in("admin").await;
     let id = admin.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
     let inquiry = admin.get(&format!("/inquiries/{id}")).await;
-    assert_eq!(inquiry["answers"].as_array().unwrap().iter().find(|a| a["field"] == "photos").unwrap()["files"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        inquiry["answers"].as_array().unwrap().iter().find(|a| a["field"] == "photos").unwrap()["files"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     browser.close().await;
 }

@@ -130,34 +130,34 @@ fn picture() -> Vec<u8> {
     png.into_inner()
 }
 
-#[tokio::test]
-async fn a_promise_is_kept_in_the_districts_own_time() {
-    // Wednesday before Thanksgiving, 3 pm in Maple Valley; the office closes at half past four.
-    let app = TestApp::wish(Wish { now: Some("2026-11-25T23:00:00Z"), ..Wish::default() }).await;
-    let receipt = app.windshield_receipt().await;
-    assert_eq!(receipt["due"], "2026-11-30T14:00:00-08:00", "8 business hours, Thursday and Friday are holidays");
-    assert_eq!(receipt["due_text"], "Monday, November 30, 2 pm");
-    let mut body = app.windshield().await;
-    body["locale"] = json!("es");
-    let receipt: Value = app.submit(&new_key(), &body).await.json().await.unwrap();
-    assert_eq!(receipt["due_text"], "el lunes 30 de noviembre a las 2 p. m.");
-    assert!(app.mail(2).await.iter().any(|m| m.contains("Recibimos su mensaje")));
+on_both_engines! {
+    async fn a_promise_is_kept_in_the_districts_own_time(app: TestApp = Wish { now: Some("2026-11-25T23:00:00Z"), ..Wish::default() }) {
+        // Wednesday before Thanksgiving, 3 pm in Maple Valley; the office closes at half past four.
+        let receipt = app.windshield_receipt().await;
+        assert_eq!(receipt["due"], "2026-11-30T14:00:00-08:00", "8 business hours, Thursday and Friday are holidays");
+        assert_eq!(receipt["due_text"], "Monday, November 30, 2 pm");
+        let mut body = app.windshield().await;
+        body["locale"] = json!("es");
+        let receipt: Value = app.submit(&new_key(), &body).await.json().await.unwrap();
+        assert_eq!(receipt["due_text"], "el lunes 30 de noviembre a las 2 p. m.");
+        assert!(app.mail(2).await.iter().any(|m| m.contains("Recibimos su mensaje")));
+    }
 }
 
-#[tokio::test]
-async fn the_public_settings_are_cached_and_complete() {
-    let app = TestApp::start(porchlight_tests::Engine::Sqlite).await;
-    let answer = app.get("/api/v1/districts/maple-valley").await;
-    assert_eq!(answer.headers()["cache-control"], "public, max-age=30");
-    let etag = answer.headers()["etag"].clone();
-    let settings: Value = answer.json().await.unwrap();
-    assert!(settings["topics"].as_array().unwrap().len() >= 12);
-    assert!(settings.get("calendar").is_none(), "nothing but what is public");
-    let again = app.client.get(app.url("/api/v1/districts/maple-valley")).header("if-none-match", etag).send().await.unwrap();
-    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-    assert_eq!(app.get("/api/v1/districts/nowhere").await.status(), StatusCode::NOT_FOUND);
-    let description: Value = app.get("/api/openapi.json").await.json().await.unwrap();
-    assert_eq!(description["openapi"].as_str().unwrap().split('.').next(), Some("3"));
+on_both_engines! {
+    async fn the_public_settings_are_cached_and_complete(app: TestApp) {
+        let answer = app.get("/api/v1/districts/maple-valley").await;
+        assert_eq!(answer.headers()["cache-control"], "public, max-age=30");
+        let etag = answer.headers()["etag"].clone();
+        let settings: Value = answer.json().await.unwrap();
+        assert!(settings["topics"].as_array().unwrap().len() >= 12);
+        assert!(settings.get("calendar").is_none(), "nothing but what is public");
+        let again = app.client.get(app.url("/api/v1/districts/maple-valley")).header("if-none-match", etag).send().await.unwrap();
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(app.get("/api/v1/districts/nowhere").await.status(), StatusCode::NOT_FOUND);
+        let description: Value = app.get("/api/openapi.json").await.json().await.unwrap();
+        assert_eq!(description["openapi"].as_str().unwrap().split('.').next(), Some("3"));
+    }
 }
 
 #[tokio::test]
@@ -183,38 +183,33 @@ async fn pages_of_allowed_sites_may_read_and_others_may_not() {
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
 }
 
-#[tokio::test]
-async fn whoever_is_limited_is_told_and_others_go_on() {
-    let app = TestApp::wish(Wish {
-        rate_limit: true,
-        settings: vec![("PORCHLIGHT_TRUSTED_PROXIES", String::from("127.0.0.1"))],
-        ..Wish::default()
-    })
-    .await;
-    let body = app.windshield().await;
-    let from = |address: &'static str| {
-        app.client
-            .post(app.url("/api/v1/districts/maple-valley/inquiries"))
-            .header("x-forwarded-for", format!("203.0.113.9, {address}"))
-            .header("idempotency-key", new_key())
-            .json(&body)
-            .send()
-    };
-    let mut limited = None;
-    for _ in 0..200 {
-        let answer = from("192.0.2.1").await.unwrap();
-        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
-            limited = Some(answer);
-            break;
+on_both_engines! {
+    async fn whoever_is_limited_is_told_and_others_go_on(app: TestApp = Wish { rate_limit: true, settings: vec![("PORCHLIGHT_TRUSTED_PROXIES", String::from("127.0.0.1"))], ..Wish::default() }) {
+        let body = app.windshield().await;
+        let from = |address: &'static str| {
+            app.client
+                .post(app.url("/api/v1/districts/maple-valley/inquiries"))
+                .header("x-forwarded-for", format!("203.0.113.9, {address}"))
+                .header("idempotency-key", new_key())
+                .json(&body)
+                .send()
+        };
+        let mut limited = None;
+        for _ in 0..200 {
+            let answer = from("192.0.2.1").await.unwrap();
+            if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+                limited = Some(answer);
+                break;
+            }
         }
+        let limited = limited.expect("a limit");
+        assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+        assert_eq!(
+            from("192.0.2.2").await.unwrap().status(),
+            StatusCode::CREATED,
+            "behind a trusted proxy the visitor's address counts"
+        );
     }
-    let limited = limited.expect("a limit");
-    assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
-    assert_eq!(
-        from("192.0.2.2").await.unwrap().status(),
-        StatusCode::CREATED,
-        "behind a trusted proxy the visitor's address counts"
-    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Landing pages without scripts: ordinary forms that lose nothing.
 
+use porchlight_tests::TestApp;
 use porchlight_tests::app::new_key;
-use porchlight_tests::{Engine, TestApp};
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
@@ -91,108 +91,108 @@ on_both_engines! {
     }
 }
 
-#[tokio::test]
-async fn a_mistake_is_said_at_its_field_and_everything_is_kept() {
-    let app = TestApp::start(Engine::Sqlite).await;
-    let page = app.get(PATH).await.text().await.unwrap();
-    let filled = [("relationship", "community"), ("road", "Elm & 4th <b>"), ("contact.email", "kim@")];
-    let back = post(&app, PATH, &page, &filled, Some(("file.photos", photo()))).await;
-    assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let page = back.text().await.unwrap();
-    for part in [
-        "There are 3 things to mend",
-        "href=\"#f-what_happened\"",
-        "href=\"#f-contact-email\"",
-        "Please write an e-mail address",
-        "Elm &amp; 4th &lt;b",
-        "value=\"kim@\"",
-        "photo-1.jpg is kept",
-    ] {
-        assert!(page.contains(part), "{part} in {page}");
+on_both_engines! {
+    async fn a_mistake_is_said_at_its_field_and_everything_is_kept(app: TestApp) {
+        let page = app.get(PATH).await.text().await.unwrap();
+        let filled = [("relationship", "community"), ("road", "Elm & 4th <b>"), ("contact.email", "kim@")];
+        let back = post(&app, PATH, &page, &filled, Some(("file.photos", photo()))).await;
+        assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = back.text().await.unwrap();
+        for part in [
+            "There are 3 things to mend",
+            "href=\"#f-what_happened\"",
+            "href=\"#f-contact-email\"",
+            "Please write an e-mail address",
+            "Elm &amp; 4th &lt;b",
+            "value=\"kim@\"",
+            "photo-1.jpg is kept",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        // The photo is not asked for again.
+        let good = [
+            ("relationship", "community"),
+            ("kind", "concern"),
+            ("road", "Elm"),
+            ("what_happened", "A binder."),
+            ("contact.email", "kim@example.org"),
+        ];
+        let sent = post(&app, PATH, &page, &good, None).await;
+        assert_eq!(sent.status(), StatusCode::SEE_OTHER, "{}", sent.text().await.unwrap());
+        let admin = app.log_in("admin").await;
+        let id = admin.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
+        let inquiry = admin.get(&format!("/inquiries/{id}")).await;
+        let photos = inquiry["answers"].as_array().unwrap().iter().find(|a| a["field"] == "photos").unwrap();
+        assert_eq!(photos["files"].as_array().unwrap().len(), 1);
     }
-    // The photo is not asked for again.
-    let good = [
-        ("relationship", "community"),
-        ("kind", "concern"),
-        ("road", "Elm"),
-        ("what_happened", "A binder."),
-        ("contact.email", "kim@example.org"),
-    ];
-    let sent = post(&app, PATH, &page, &good, None).await;
-    assert_eq!(sent.status(), StatusCode::SEE_OTHER, "{}", sent.text().await.unwrap());
-    let admin = app.log_in("admin").await;
-    let id = admin.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
-    let inquiry = admin.get(&format!("/inquiries/{id}")).await;
-    let photos = inquiry["answers"].as_array().unwrap().iter().find(|a| a["field"] == "photos").unwrap();
-    assert_eq!(photos["files"].as_array().unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_question_behind_a_condition_comes_with_a_round_trip() {
-    let app = TestApp::start(Engine::Sqlite).await;
-    let settings: Value = app.get("/api/v1/districts/maple-valley").await.json().await.unwrap();
-    // A topic whose first level opens a further question by a choice.
-    let conditional = |t: &&Value| t["id"] == "enrolment";
-    let topic = settings["topics"].as_array().unwrap().iter().find(conditional).unwrap();
-    let fields = topic["form"]["fields"].as_array().unwrap();
-    let inner = fields.iter().find(|f| f["shown_when"].is_object()).unwrap();
-    let outer = inner["shown_when"]["field"].as_str().unwrap();
-    let wanted = &inner["shown_when"]["equals"];
-    let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
-    let path = "/maple-valley/enrolment";
-    let page = app.get(path).await.text().await.unwrap();
-    assert!(!page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "it is not asked before");
-    let back = post(&app, path, &page, &[("relationship", "parent"), (outer, &wanted)], None).await;
-    let page = back.text().await.unwrap();
-    assert!(page.contains("Your answers brought up another question.") || page.contains("things to mend"), "{page}");
-    assert!(page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "now it is asked");
-}
-
-#[tokio::test]
-async fn pages_speak_the_visitors_language_and_show_well_elsewhere() {
-    let app = TestApp::start(Engine::Sqlite).await;
-    let spanish = app
-        .client
-        .get(app.url("/maple-valley"))
-        .header("accept-language", "es-MX,es;q=0.9")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("¿Quién es usted?"));
-    let page = app.get("/maple-valley/transportation?lang=es").await.text().await.unwrap();
-    for part in
-        ["og:title", "og:image", "twitter:card", "rel=\"canonical\"", "hreflang=\"en\"", "/maple-valley/transportation/card.png"]
-    {
-        assert!(page.contains(part), "{part}");
+on_both_engines! {
+    async fn a_question_behind_a_condition_comes_with_a_round_trip(app: TestApp) {
+        let settings: Value = app.get("/api/v1/districts/maple-valley").await.json().await.unwrap();
+        // A topic whose first level opens a further question by a choice.
+        let conditional = |t: &&Value| t["id"] == "enrolment";
+        let topic = settings["topics"].as_array().unwrap().iter().find(conditional).unwrap();
+        let fields = topic["form"]["fields"].as_array().unwrap();
+        let inner = fields.iter().find(|f| f["shown_when"].is_object()).unwrap();
+        let outer = inner["shown_when"]["field"].as_str().unwrap();
+        let wanted = &inner["shown_when"]["equals"];
+        let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
+        let path = "/maple-valley/enrolment";
+        let page = app.get(path).await.text().await.unwrap();
+        assert!(!page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "it is not asked before");
+        let back = post(&app, path, &page, &[("relationship", "parent"), (outer, &wanted)], None).await;
+        let page = back.text().await.unwrap();
+        assert!(page.contains("Your answers brought up another question.") || page.contains("things to mend"), "{page}");
+        assert!(page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "now it is asked");
     }
-    let card = app.get("/maple-valley/transportation/card.png").await;
-    assert_eq!(card.headers()["content-type"], "image/png");
-    let picture = image::load_from_memory(&card.bytes().await.unwrap()).unwrap();
-    assert_eq!((picture.width(), picture.height()), (1_200, 630));
-    let campaign = app.get("/maple-valley/c/keep-us-safe").await.text().await.unwrap();
-    assert!(campaign.contains("/maple-valley/safety-tip") && !campaign.contains("/maple-valley/food"));
-    assert!(campaign.contains("color=%23b3261e"), "the campaign's own colour");
-    let safety = app.get("/maple-valley/safety-tip").await.text().await.unwrap();
-    assert!(safety.contains("911") && safety.contains("Leave quickly"));
-    assert!(!safety.contains("<script"), "a safety topic keeps no code in the browser");
-    let found = app.get("/maple-valley?q=autobus&lang=es").await.text().await.unwrap();
-    assert!(found.contains("/maple-valley/transportation") && !found.contains("/maple-valley/food?"));
-    let none = app.get("/maple-valley?q=zzzz").await.text().await.unwrap();
-    assert!(none.contains("No topic has these words"));
 }
 
-#[tokio::test]
-async fn a_code_is_typed_by_hand() {
-    let app = TestApp::start(Engine::Sqlite).await;
-    let code = app.windshield_receipt().await["code"].as_str().unwrap().to_owned();
-    let typed = format!(" {}-{} ", code[..8].to_uppercase(), &code[8..]);
-    let found = app.client.post(app.url("/maple-valley/i")).form(&[("code", typed)]).send().await.unwrap();
-    assert_eq!(found.status(), StatusCode::SEE_OTHER);
-    assert!(found.headers()["location"].to_str().unwrap().contains(&code));
-    let wrong = app.client.post(app.url("/maple-valley/i")).form(&[("code", new_key())]).send().await.unwrap();
-    assert_eq!(wrong.status(), StatusCode::NOT_FOUND);
-    assert!(wrong.text().await.unwrap().contains("We know no message with this code."));
+on_both_engines! {
+    async fn pages_speak_the_visitors_language_and_show_well_elsewhere(app: TestApp) {
+        let spanish = app
+            .client
+            .get(app.url("/maple-valley"))
+            .header("accept-language", "es-MX,es;q=0.9")
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("¿Quién es usted?"));
+        let page = app.get("/maple-valley/transportation?lang=es").await.text().await.unwrap();
+        for part in
+            ["og:title", "og:image", "twitter:card", "rel=\"canonical\"", "hreflang=\"en\"", "/maple-valley/transportation/card.png"]
+        {
+            assert!(page.contains(part), "{part}");
+        }
+        let card = app.get("/maple-valley/transportation/card.png").await;
+        assert_eq!(card.headers()["content-type"], "image/png");
+        let picture = image::load_from_memory(&card.bytes().await.unwrap()).unwrap();
+        assert_eq!((picture.width(), picture.height()), (1_200, 630));
+        let campaign = app.get("/maple-valley/c/keep-us-safe").await.text().await.unwrap();
+        assert!(campaign.contains("/maple-valley/safety-tip") && !campaign.contains("/maple-valley/food"));
+        assert!(campaign.contains("color=%23b3261e"), "the campaign's own colour");
+        let safety = app.get("/maple-valley/safety-tip").await.text().await.unwrap();
+        assert!(safety.contains("911") && safety.contains("Leave quickly"));
+        assert!(!safety.contains("<script"), "a safety topic keeps no code in the browser");
+        let found = app.get("/maple-valley?q=autobus&lang=es").await.text().await.unwrap();
+        assert!(found.contains("/maple-valley/transportation") && !found.contains("/maple-valley/food?"));
+        let none = app.get("/maple-valley?q=zzzz").await.text().await.unwrap();
+        assert!(none.contains("No topic has these words"));
+    }
+}
+
+on_both_engines! {
+    async fn a_code_is_typed_by_hand(app: TestApp) {
+        let code = app.windshield_receipt().await["code"].as_str().unwrap().to_owned();
+        let typed = format!(" {}-{} ", code[..8].to_uppercase(), &code[8..]);
+        let found = app.client.post(app.url("/maple-valley/i")).form(&[("code", typed)]).send().await.unwrap();
+        assert_eq!(found.status(), StatusCode::SEE_OTHER);
+        assert!(found.headers()["location"].to_str().unwrap().contains(&code));
+        let wrong = app.client.post(app.url("/maple-valley/i")).form(&[("code", new_key())]).send().await.unwrap();
+        assert_eq!(wrong.status(), StatusCode::NOT_FOUND);
+        assert!(wrong.text().await.unwrap().contains("We know no message with this code."));
+    }
 }

@@ -1,16 +1,23 @@
 //! People's stories, through the public door.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so")]
 
-/// The same story on both engines.
+/// The same story on both engines; `= Wish { … }` says how its server differs.
 macro_rules! on_both_engines {
-    ($($(#[$doc:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
+    (@wish) => { porchlight_tests::app::Wish::default() };
+    (@wish $wish:expr) => { $wish };
+    ($($(#[$doc:meta])* async fn $name:ident($app:ident: TestApp $(= $wish:expr)?) $body:block)+) => {
         $($(#[$doc])* mod $name {
+            #[allow(unused_imports, reason = "some stories need less than others")]
             use super::*;
+            use porchlight_tests::{Engine, TestApp};
             async fn story($app: TestApp) $body
+            async fn on(engine: Engine) {
+                story(TestApp::wish(porchlight_tests::app::Wish { engine, ..on_both_engines!(@wish $($wish)?) }).await).await;
+            }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() { story(TestApp::start(porchlight_tests::Engine::Sqlite).await).await; }
+            async fn sqlite() { on(Engine::Sqlite).await; }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() { story(TestApp::start(porchlight_tests::Engine::Postgres).await).await; }
+            async fn postgres() { on(Engine::Postgres).await; }
         })+
     };
 }

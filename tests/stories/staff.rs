@@ -171,44 +171,44 @@ fn picture() -> Vec<u8> {
     png.into_inner()
 }
 
-#[tokio::test]
-async fn logging_in_and_out() {
-    let app = TestApp::start(Engine::Sqlite).await;
-    let try_in = |email: &'static str, password: &'static str, origin: Option<&'static str>| {
-        let request = app.client.post(app.url("/api/v1/session")).json(&json!({ "email": email, "password": password }));
-        origin.map_or(request.try_clone().unwrap(), |o| request.header("origin", o)).send()
-    };
-    assert_eq!(try_in("dewey@maplevalley.example", "wrong", None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(try_in("nobody@maplevalley.example", PASSWORD, None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(
-        try_in("dewey@maplevalley.example", PASSWORD, Some("https://evil.example")).await.unwrap().status(),
-        StatusCode::FORBIDDEN
-    );
-    let good = try_in("Dewey@MapleValley.example", PASSWORD, None).await.unwrap();
-    assert_eq!(good.status(), StatusCode::NO_CONTENT);
-    let cookie = good.headers()["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-    assert_eq!(app.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
+on_both_engines! {
+    async fn logging_in_and_out(app: TestApp) {
+        let try_in = |email: &'static str, password: &'static str, origin: Option<&'static str>| {
+            let request = app.client.post(app.url("/api/v1/session")).json(&json!({ "email": email, "password": password }));
+            origin.map_or(request.try_clone().unwrap(), |o| request.header("origin", o)).send()
+        };
+        assert_eq!(try_in("dewey@maplevalley.example", "wrong", None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(try_in("nobody@maplevalley.example", PASSWORD, None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            try_in("dewey@maplevalley.example", PASSWORD, Some("https://evil.example")).await.unwrap().status(),
+            StatusCode::FORBIDDEN
+        );
+        let good = try_in("Dewey@MapleValley.example", PASSWORD, None).await.unwrap();
+        assert_eq!(good.status(), StatusCode::NO_CONTENT);
+        let cookie = good.headers()["set-cookie"].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        assert_eq!(app.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
 
-    let (one, two) = (app.log_in("dewey").await, app.log_in("dewey").await);
-    let foreign = one.raw(|c| c.delete(app.url("/api/v1/sessions")).header("origin", "https://evil.example")).await;
-    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
-    let without = one.raw(|c| c.delete(app.url("/api/v1/sessions"))).await;
-    assert_eq!(without.status(), StatusCode::FORBIDDEN, "an unsafe method needs its origin");
-    assert_eq!(one.send("DELETE", "/sessions", None).await.status(), StatusCode::NO_CONTENT);
-    assert_eq!(two.send("GET", "/me", None).await.status(), StatusCode::UNAUTHORIZED, "logged out everywhere");
+        let (one, two) = (app.log_in("dewey").await, app.log_in("dewey").await);
+        let foreign = one.raw(|c| c.delete(app.url("/api/v1/sessions")).header("origin", "https://evil.example")).await;
+        assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+        let without = one.raw(|c| c.delete(app.url("/api/v1/sessions"))).await;
+        assert_eq!(without.status(), StatusCode::FORBIDDEN, "an unsafe method needs its origin");
+        assert_eq!(one.send("DELETE", "/sessions", None).await.status(), StatusCode::NO_CONTENT);
+        assert_eq!(two.send("GET", "/me", None).await.status(), StatusCode::UNAUTHORIZED, "logged out everywhere");
+    }
 }
 
-#[tokio::test]
-async fn guessing_passwords_is_slow() {
-    let app = TestApp::wish(porchlight_tests::app::Wish { rate_limit: true, ..Default::default() }).await;
-    let mut refused = 0;
-    for _ in 0..14 {
-        let body = json!({ "email": "dewey@maplevalley.example", "password": "guess" });
-        let answer = app.client.post(app.url("/api/v1/session")).json(&body).send().await.unwrap();
-        refused += usize::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
+on_both_engines! {
+    async fn guessing_passwords_is_slow(app: TestApp = porchlight_tests::app::Wish { rate_limit: true, ..Default::default() }) {
+        let mut refused = 0;
+        for _ in 0..14 {
+            let body = json!({ "email": "dewey@maplevalley.example", "password": "guess" });
+            let answer = app.client.post(app.url("/api/v1/session")).json(&body).send().await.unwrap();
+            refused += usize::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert!(refused >= 3, "{refused}");
     }
-    assert!(refused >= 3, "{refused}");
 }
 
 #[tokio::test]
