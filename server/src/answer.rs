@@ -65,7 +65,8 @@ pub async fn act(
         if !tx.insert_message(&district.id, &message).await? {
             // The same again is done already; another text under the same key would be lost, so it is refused.
             let before = tx.message_of_key(&district.id, inquiry_id, key).await?;
-            let same = before.is_some_and(|(kept, text)| kept == kind && text == body.as_str());
+            let files = if let Deed::Add { files, .. } = &deed { files.len() } else { 0 };
+            let same = before.is_some_and(|m| m.kind == kind && m.body == body.as_str() && m.files == files);
             return if same { Ok(None) } else { Err(Error::KeyReused) };
         }
     }

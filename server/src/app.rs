@@ -28,6 +28,8 @@ pub struct App {
     pub events: watch::Sender<u64>,
     /// Moves whenever a job was enqueued.
     pub jobs: tokio::sync::Notify,
+    /// Passwords checked at the same time: each takes 19 MB for a while.
+    pub password_slots: Semaphore,
     /// Pictures decoded at the same time: each may take a hundred megabytes.
     pub picture_slots: Semaphore,
     /// Made-up inquiries are being loaded: their senders do not exist, so nobody is mailed.
@@ -49,7 +51,7 @@ impl App {
     /// # Errors
     /// A store cannot be opened.
     pub async fn start(settings: Settings, clock: Arc<dyn Clock>, public_url: String) -> anyhow::Result<Arc<Self>> {
-        std::fs::create_dir_all(&settings.data)?;
+        private_folder(&settings.data)?;
         let secrets =
             if settings.secrets.is_empty() { Secrets::kept_in(&settings.data)? } else { Secrets::new(&settings.secrets) };
         let db = {
@@ -67,6 +69,7 @@ impl App {
             limits: Limits::new(settings.rate_limit),
             events: watch::Sender::new(0),
             jobs: tokio::sync::Notify::new(),
+            password_slots: Semaphore::new(4),
             picture_slots: Semaphore::new(2),
             quiet: AtomicBool::new(false),
             districts: RwLock::default(),
@@ -145,6 +148,18 @@ impl App {
         self.events.send_modify(|n| *n = n.wrapping_add(1));
         self.jobs.notify_one();
     }
+}
+
+/// The data folder is nobody else's to read.
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    if folder.exists() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn open_files(url: &str) -> anyhow::Result<Box<dyn ObjectStore>> {

@@ -59,6 +59,12 @@ pub fn text_on(background: &str) -> &'static str {
     if readable_on(parse(background).unwrap_or([0.0; 3])) == [1.0; 3] { "#ffffff" } else { "#000000" }
 }
 
+/// The accent, darkened until it can be read on white: for mail, which has no dark side of ours.
+pub fn on_white(accent: &str) -> String {
+    let base = parse(accent).or_else(|| parse("#0f6b6b")).unwrap_or([0.0; 3]);
+    hex(shift_until(base, -0.01, |c| contrast(c, [1.0; 3]) >= TEXT))
+}
+
 fn shift_until(colour: Rgb, step: f64, good: impl Fn(Rgb) -> bool) -> Rgb {
     let mut found = colour;
     for n in 0..100 {

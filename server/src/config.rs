@@ -18,6 +18,8 @@ pub struct Settings {
     pub mail: MailTo,
     pub mail_from: Option<String>,
     pub trusted_proxies: Vec<Network>,
+    /// The header in which those proxies write the visitor's address, in lower case.
+    pub forwarded_header: String,
     /// Newest first; empty means that the data folder's own is used.
     pub secrets: Vec<String>,
     pub rate_limit: bool,
@@ -64,6 +66,7 @@ const NAMES: &[&str] = &[
     "PORCHLIGHT_MAIL_URL",
     "PORCHLIGHT_MAIL_FROM",
     "PORCHLIGHT_TRUSTED_PROXIES",
+    "PORCHLIGHT_FORWARDED_HEADER",
     "PORCHLIGHT_TLS",
     "PORCHLIGHT_SECRET",
     "PORCHLIGHT_RATE_LIMIT",
@@ -104,7 +107,7 @@ fn from_file(file: Option<&Path>) -> Result<Raw, WrongSetting> {
         let Some(name) = name else {
             return Err(wrong(
                 key,
-                "one of listen, public_url, data, database_url, files_url, mail_url, mail_from, trusted_proxies, tls, secret, rate_limit",
+                "one of listen, public_url, data, database_url, files_url, mail_url, mail_from, trusted_proxies, forwarded_header, tls, secret, rate_limit",
             ));
         };
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -161,6 +164,10 @@ impl Settings {
             mail: mail(get("PORCHLIGHT_MAIL_URL"), &data)?,
             mail_from: get("PORCHLIGHT_MAIL_FROM").map(str::to_owned),
             trusted_proxies: networks(get("PORCHLIGHT_TRUSTED_PROXIES"))?,
+            forwarded_header: match get("PORCHLIGHT_FORWARDED_HEADER").unwrap_or("x-forwarded-for").to_lowercase().as_str() {
+                known @ ("x-forwarded-for" | "forwarded") => known.to_owned(),
+                other => return Err(wrong("PORCHLIGHT_FORWARDED_HEADER", other, "x-forwarded-for or forwarded")),
+            },
             secrets,
             rate_limit: match get("PORCHLIGHT_RATE_LIMIT").unwrap_or("on") {
                 "on" => true,

@@ -13,6 +13,7 @@ use object_store::{ObjectStoreExt, PutPayload};
 use porchlight_shared::form::FileType;
 use porchlight_shared::problem::ProblemKind;
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// Largest file of any form, in bytes.
 pub const MAX_BYTES: usize = 20_000_000;
@@ -24,12 +25,16 @@ pub const MAX_UNCLAIMED_BYTES: i64 = 100_000_000;
 pub const UNCLAIMED_HOURS: i64 = 24;
 /// Longest side of a kept picture, in pixels.
 const LONGEST_SIDE: u32 = 4_096;
+/// Largest decoded picture, in bytes: 40 million pixels of three bytes.
+const MOST_PIXEL_BYTES: u64 = 120_000_000;
+/// Unclaimed files that one round of sweeping forgets.
+const SWEPT_AT_ONCE: usize = 1_000;
 
 /// Checks, rewrites and keeps a file under a visit's hash, unreadable until it is claimed.
 ///
 /// # Errors
 /// [`Error::Fields`] on `file` when it is no file that we take; [`Error::TooMany`] over the quota.
-pub async fn receive(app: &App, district: &DistrictRecord, visit: &str, bytes: Bytes) -> Result<FileRecord> {
+pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, bytes: Bytes) -> Result<FileRecord> {
     let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::FileType))?;
     let sent_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let before = app.db.files_of_token(&district.id, visit).await?;
@@ -55,12 +60,26 @@ pub async fn receive(app: &App, district: &DistrictRecord, visit: &str, bytes: B
         width: picture.size.map(|(w, _)| i64::from(w)),
         height: picture.size.map(|(_, h)| i64::from(h)),
     };
-    // Bytes first: a row without bytes would be a promise that cannot be kept.
-    app.files.put(&path(&district.id, &record.id), PutPayload::from(picture.bytes)).await?;
-    let mut tx = app.db.begin().await?;
-    tx.insert_file(&district.id, visit, &record, app.now().as_millisecond()).await?;
-    tx.commit().await?;
+    // In a task of its own: a client that leaves must not leave bytes without a row behind.
+    let kept = tokio::spawn(keep(app.clone(), district.id.clone(), visit.to_owned(), record.clone(), picture.bytes));
+    kept.await.map_err(|e| Error::Files(e.to_string()))??;
     Ok(record)
+}
+
+/// Bytes first: a row without bytes would be a promise that cannot be kept.
+async fn keep(app: Arc<App>, district: String, visit: String, record: FileRecord, bytes: Vec<u8>) -> Result<()> {
+    let path = path(&district, &record.id);
+    app.files.put(&path, PutPayload::from(bytes)).await?;
+    let written = async {
+        let mut tx = app.db.begin().await?;
+        tx.insert_file(&district, &visit, &record, app.now().as_millisecond()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = written.await {
+        app.files.delete(&path).await?;
+        return Err(error);
+    }
+    Ok(())
 }
 
 /// The bytes of a file.
@@ -77,10 +96,15 @@ pub async fn read(app: &App, district: &str, id: &str) -> Result<Bytes> {
 /// A store is not to be had; the rest is tried again later.
 pub async fn sweep(app: &App) -> Result<()> {
     let before = app.now().as_millisecond() - UNCLAIMED_HOURS * 3_600_000;
-    for (district, id) in app.db.unclaimed_files(before).await? {
-        discard(app, &district, &id).await?;
+    loop {
+        let unclaimed = app.db.unclaimed_files(before).await?;
+        for (district, id) in &unclaimed {
+            discard(app, district, id).await?;
+        }
+        if unclaimed.len() < SWEPT_AT_ONCE {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Deletes a file that was not claimed.
@@ -120,6 +144,12 @@ fn rewrite(bytes: &[u8]) -> image::ImageResult<Picture> {
     reader.limits(limits);
     let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
     let mut decoder = reader.into_decoder()?;
+    // The reader's own limit does not cover the picture that it makes.
+    if decoder.total_bytes() > MOST_PIXEL_BYTES {
+        return Err(image::ImageError::Limits(image::error::LimitError::from_kind(
+            image::error::LimitErrorKind::InsufficientMemory,
+        )));
+    }
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);

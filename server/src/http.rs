@@ -91,6 +91,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(system::metrics))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(JSON_BYTES))
+        .layer(from_fn_with_state(app.clone(), guard::too_large))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST))
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(from_fn_with_state(app.clone(), guard::headers))

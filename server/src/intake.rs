@@ -11,7 +11,7 @@ use crate::{locale, routing};
 use jiff::Timestamp;
 use porchlight_shared::contact::Sender;
 use porchlight_shared::district::Topic;
-use porchlight_shared::form::FieldKind;
+use porchlight_shared::form::{FieldKind, FileType};
 use porchlight_shared::inquiry::{Draft, RawSubmission};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::{Channel, Priority};
@@ -66,6 +66,10 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
     let topic = submission.district.district.topic(&draft.topic).ok_or(Error::NotFound)?;
     check_files(app, &submission, topic, &draft).await?;
 
+    // Only what would be taken counts against the district, and a safety tip is always taken.
+    if !topic.safety {
+        app.limits.check_district(&submission.district.id)?;
+    }
     let mut row = row(app, &submission, &draft, topic, body, body_hash);
     // A reference has 30⁷ possibilities; should one be taken, another is drawn.
     for _ in 0..3 {
@@ -151,6 +155,10 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
             let file = sent.iter().find(|f| f.id == *id && used.insert(id.as_str()));
             let problem = match file {
                 None => Some(ProblemKind::FileGone),
+                // A PDF can name its author.
+                Some(f) if draft.sender.is_anonymous() && f.sent_type == FileType::Pdf.media_type() => {
+                    Some(ProblemKind::FileType)
+                }
                 Some(f) if !rules.types.iter().any(|t| t.media_type() == f.sent_type) => Some(ProblemKind::FileType),
                 Some(f) if u64::try_from(f.sent_size).unwrap_or(u64::MAX) > rules.max_bytes => {
                     Some(ProblemKind::FileTooLarge { max_bytes: rules.max_bytes })
@@ -177,7 +185,9 @@ fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, bod
         "reference": reference, "due": due, "due_text": district.calendar.say(promised, phrases), "thanks": thanks.get(&draft.locale),
     });
     let mut jobs = Vec::new();
-    if draft.sender.email().is_some() && !app.is_quiet() {
+    // An address that is named again and again gets no more of our mail: it may be somebody else's.
+    let mailed = draft.sender.email().is_some_and(|email| !app.is_quiet() && app.limits.check_recipient(email).is_ok());
+    if mailed {
         let payload = json!({ "district": district.id, "inquiry": id }).to_string();
         jobs.push(NewJob { id: new_id(at), kind: "mail_receipt", payload, run_at: at.as_millisecond() });
     }

@@ -18,7 +18,7 @@ pub enum Action {
     Submit,
     /// Files: 200 at once, then two a second.
     Upload,
-    /// Log-ins: 10 at once, then one in twelve seconds, by address and by account.
+    /// Log-ins: 10 at once, then one in twelve seconds, by address.
     LogIn,
     /// Codes typed by hand or followed: 60 at once, then one a second.
     Code,
@@ -33,6 +33,10 @@ pub struct Limits {
     code: DefaultKeyedRateLimiter<u64>,
     /// All new inquiries of one district: 2,000 at once, then 200 a second.
     district: DefaultKeyedRateLimiter<u64>,
+    /// Confirmations to one e-mail address: 10 at once, then one in ten minutes.
+    recipient: DefaultKeyedRateLimiter<u64>,
+    /// Log-in tries for one account, from wherever they come: 100 at once, then 20 a minute.
+    account: DefaultKeyedRateLimiter<u64>,
     on: bool,
 }
 
@@ -53,6 +57,8 @@ impl Limits {
             log_in: RateLimiter::keyed(every_twelve),
             code: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(60))),
             district: RateLimiter::keyed(Quota::per_second(number(200)).allow_burst(number(2_000))),
+            recipient: RateLimiter::keyed(Quota::per_hour(number(6)).allow_burst(number(10))),
+            account: RateLimiter::keyed(Quota::per_minute(number(20)).allow_burst(number(100))),
             on,
         }
     }
@@ -84,7 +90,15 @@ impl Limits {
     /// # Errors
     /// [`Error::TooMany`].
     pub fn check_account(&self, email: &str) -> Result<(), Error> {
-        self.take(&self.log_in, self.blur.hash_one(("account", email)))
+        self.take(&self.account, self.blur.hash_one(email))
+    }
+
+    /// Counts one confirmation to an e-mail address.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn check_recipient(&self, email: &str) -> Result<(), Error> {
+        self.take(&self.recipient, self.blur.hash_one(email.to_lowercase()))
     }
 
     fn take(&self, limiter: &DefaultKeyedRateLimiter<u64>, key: u64) -> Result<(), Error> {
@@ -98,7 +112,7 @@ impl Limits {
 
     /// Forgets addresses that have been quiet.
     pub fn tidy(&self) {
-        for limiter in [&self.submit, &self.upload, &self.log_in, &self.code, &self.district] {
+        for limiter in [&self.submit, &self.upload, &self.log_in, &self.code, &self.district, &self.recipient, &self.account] {
             limiter.retain_recent();
         }
     }

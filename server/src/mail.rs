@@ -47,6 +47,9 @@ struct Letter {
     /// Paragraphs; a link stands alone in its own.
     paragraphs: Vec<Paragraph>,
     automatic: bool,
+    lang: String,
+    /// `#rrggbb` that can be read on white.
+    accent: String,
 }
 
 enum Paragraph {
@@ -112,11 +115,25 @@ impl Mailer {
             }
             Way::Server(server) => match server.send(message).await {
                 Ok(_) => Ok(()),
-                Err(e) if e.is_permanent() => Err(Refused::ForGood(e.to_string())),
-                Err(e) => Err(Refused::ForNow(e.to_string())),
+                // The server's own words may name the person: only its code is kept.
+                Err(e) if e.is_permanent() => Err(Refused::ForGood(told(&e))),
+                Err(e) => Err(Refused::ForNow(told(&e))),
             },
         }
     }
+}
+
+fn told(error: &lettre::transport::smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server answered {code}"),
+        None if error.is_timeout() => String::from("the mail server took too long"),
+        None => String::from("the mail server was not reached"),
+    }
+}
+
+/// Whether a name can stand in a greeting: strangers can make us mail strangers, so nothing that leads anywhere.
+fn is_greeting(name: &str) -> bool {
+    !["://", "www.", "@", "/"].iter().any(|part| name.contains(part)) && name.chars().count() <= 60
 }
 
 impl Letter {
@@ -132,16 +149,19 @@ impl Letter {
         const BODY: &str = "font:16px/1.5 system-ui,sans-serif;color:#24211d;max-width:34em;margin:0 auto;padding:24px";
         const QUOTE: &str =
             "margin:0 0 16px;padding:12px 16px;border-left:3px solid #0f6b6b;background:#f6f3ee;white-space:pre-wrap";
+        let accent = &self.accent;
         let each = |p: &Paragraph| match p {
             Paragraph::Text(t) => format!("<p style=\"margin:0 0 16px\">{}</p>", escape(t)),
-            Paragraph::Quote(t) => format!("<blockquote style=\"{QUOTE}\">{}</blockquote>", escape(t)),
+            Paragraph::Quote(t) => {
+                format!("<blockquote style=\"{QUOTE};border-left:3px solid {accent}\">{}</blockquote>", escape(t))
+            }
             Paragraph::Link(t) => {
-                format!("<p style=\"margin:0 0 16px\"><a href=\"{0}\" style=\"color:#0f6b6b\">{0}</a></p>", escape(t))
+                format!("<p style=\"margin:0 0 16px\"><a href=\"{0}\" style=\"color:{accent}\">{0}</a></p>", escape(t))
             }
             Paragraph::Small(t) => format!("<p style=\"margin:24px 0 0;font-size:14px;color:#5c564d\">{}</p>", escape(t)),
         };
         let inside: String = self.paragraphs.iter().map(each).collect();
-        format!("<!doctype html><html><body style=\"{BODY}\">{inside}</body></html>")
+        format!("<!doctype html><html lang=\"{}\"><body style=\"{BODY}\">{inside}</body></html>", self.lang)
     }
 }
 
@@ -183,7 +203,9 @@ pub async fn to_sender(app: &App, job: &str, district_id: &str, inquiry_id: &str
             )?
         }
     };
-    app.mailer.send(job, &district.district.name, &to, inquiry.sender_name.as_deref(), &letter).await
+    app.mailer
+        .send(job, &district.district.name, &to, inquiry.sender_name.as_deref().filter(|name| is_greeting(name)), &letter)
+        .await
 }
 
 struct Words<'a> {
@@ -194,8 +216,14 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
+    /// A letter in the sender's language and the district's colour, with nothing in it.
+    fn blank(&self) -> Letter {
+        let accent = crate::brand::on_white(&self.district.district.brand.accent);
+        Letter { subject: String::new(), paragraphs: Vec::new(), automatic: true, lang: self.locale.as_str().to_owned(), accent }
+    }
+
     fn hello(&self) -> Paragraph {
-        Paragraph::Text(match &self.inquiry.sender_name {
+        Paragraph::Text(match self.inquiry.sender_name.as_ref().filter(|name| is_greeting(name)) {
             Some(name) => self.phrases.fill(Say::MailHello, &[name]),
             None => self.phrases.say(Say::MailHelloUnnamed).to_owned(),
         })
@@ -231,7 +259,7 @@ impl Words<'_> {
             self.page(app)?,
             self.footer(),
         ];
-        Ok(Letter { subject: self.subject(Say::MailReceiptSubject), paragraphs, automatic: true })
+        Ok(Letter { subject: self.subject(Say::MailReceiptSubject), paragraphs, automatic: true, ..self.blank() })
     }
 
     fn reply(&self, app: &App, by: &str, title: Option<&str>, body: &str) -> Result<Letter, Refused> {
@@ -243,7 +271,7 @@ impl Words<'_> {
             self.page(app)?,
             self.footer(),
         ];
-        Ok(Letter { subject: self.subject(Say::MailReplySubject), paragraphs, automatic: false })
+        Ok(Letter { subject: self.subject(Say::MailReplySubject), paragraphs, automatic: false, ..self.blank() })
     }
 
     fn closed(&self, app: &App) -> Result<Letter, Refused> {
@@ -253,6 +281,6 @@ impl Words<'_> {
             self.page(app)?,
             self.footer(),
         ];
-        Ok(Letter { subject: self.subject(Say::MailClosedSubject), paragraphs, automatic: true })
+        Ok(Letter { subject: self.subject(Say::MailClosedSubject), paragraphs, automatic: true, ..self.blank() })
     }
 }

@@ -41,9 +41,15 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
                 Ok((socket, peer)) => {
                     let _ = socket.set_nodelay(true);
                     let service = connection_service(router.clone(), peer);
-                    let connection = server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service)).into_owned();
-                    let connection = connections.watch(connection);
-                    tokio::spawn(async move { drop(connection.await) });
+                    let (server, watcher) = (server.clone(), connections.watcher());
+                    tokio::spawn(async move {
+                        // Who says nothing at all is let go; later silences have limits of their own.
+                        if tokio::time::timeout(HEADER_TIME, socket.readable()).await.is_err() {
+                            return;
+                        }
+                        let connection = server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service)).into_owned();
+                        drop(watcher.watch(connection).await);
+                    });
                 }
                 Err(error) => {
                     // Too many open files, most likely: let some go before the next.

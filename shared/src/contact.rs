@@ -18,7 +18,19 @@ impl Name {
         if length(&text) > Self::MAX {
             return Err(ProblemKind::TooLong { max: Self::MAX });
         }
-        Ok(Self(text.replace(['\n', '\t'], " ")))
+        // Characters that turn the direction of writing or are not seen have no place in a name.
+        let plain = |c: char| {
+            if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                ' '
+            } else {
+                c
+            }
+        };
+        let text: String = text.chars().map(plain).collect();
+        if text.trim().is_empty() {
+            return Err(ProblemKind::Required);
+        }
+        Ok(Self(text.trim().to_owned()))
     }
 
     pub fn as_str(&self) -> &str {

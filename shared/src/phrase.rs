@@ -46,6 +46,10 @@ impl Phrases {
                 (Some(value), Some("}")) => {
                     out.push_str(value);
                     rest = &after[2..];
+                    // "3:30 p. m." at a sentence's end has its full stop already.
+                    if value.ends_with('.') && rest.starts_with('.') {
+                        rest = &rest[1..];
+                    }
                 }
                 _ => {
                     out.push('{');
@@ -119,6 +123,7 @@ phrases! {
     ContactLeave = "contact_leave",
     ContactAnonymous = "contact_anonymous",
     ContactAnonymousWhy = "contact_anonymous_why",
+    ContactWays = "contact_ways",
     CheckTitle = "check_title",
     Change = "change",
     ReceiptTitle = "receipt_title",
@@ -186,6 +191,7 @@ phrases! {
     ProblemFileTooLarge = "problem_file_too_large",
     ProblemFileType = "problem_file_type",
     ProblemFileNotWhatItSays = "problem_file_not_what_it_says",
+    PageAutomated = "page_automated",
     Weekdays = "weekdays",
     Months = "months",
     HalfDays = "half_days",
@@ -202,11 +208,11 @@ phrases! {
     PageMore = "page_more",
     PageKeptFile = "page_kept_file",
     PageExpired = "page_expired",
-    PageAutomated = "page_automated",
     NotFoundTitle = "not_found_title",
     NotFoundText = "not_found_text",
     ErrorTitle = "error_title",
     ErrorBusy = "error_busy",
+    ErrorTooLargeTitle = "error_too_large_title",
     ErrorTooLarge = "error_too_large",
     SenderTitle = "sender_title",
     StatusNew = "status_new",

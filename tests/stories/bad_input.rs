@@ -155,6 +155,12 @@ on_both_engines! {
         let foreign = app.upload("no token", "photo.jpg", vec![1]).await;
         assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
         let huge = app.upload(&token, "photo.jpg", vec![0xff; 70_000_000]).await;
-        assert!(matches!(huge.status(), StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE));
+        assert_eq!(huge.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        // The same on a page, in the person's language.
+        let part = reqwest::multipart::Part::bytes(vec![0xff; 100_000_000]).file_name("two films.mov");
+        let form = reqwest::multipart::Form::new().part("file.photos", part);
+        let page = app.client.post(app.url("/maple-valley/transportation?lang=es")).multipart(form).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(page.text().await.unwrap().contains("lo que escribió sigue ahí"));
     }
 }

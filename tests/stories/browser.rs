@@ -227,6 +227,12 @@ async fn what_was_typed_survives() {
     browser.wait_text("We kept what you wrote before.").await;
     let road = browser.find("#f-road").await.prop("value").await.unwrap();
     assert_eq!(road.as_deref(), Some("Elm St & 4th"));
+    // Another topic has a draft of its own and does not touch this one.
+    browser.driver.execute("Porchlight.close();Porchlight.open({topic:'food'})", Vec::new()).await.unwrap();
+    browser.find_text("h2", "Who are you?").await;
+    browser.driver.execute("Porchlight.close()", Vec::new()).await.unwrap();
+    browser.click_text("a", "Tell the bus office").await;
+    browser.find("#f-road").await;
     // Back and forth loses nothing either.
     browser.click(".back").await;
     browser.click_text(".row", "Parent or guardian").await;

@@ -140,6 +140,7 @@ on_both_engines! {
         body["locale"] = json!("es");
         let receipt: Value = app.submit(&new_key(), &body).await.json().await.unwrap();
         assert_eq!(receipt["due_text"], "el lunes 30 de noviembre a las 2 p. m.");
+        assert!(app.mail(2).await.iter().all(|m| !m.contains("m..")), "one full stop is enough");
         assert!(app.mail(2).await.iter().any(|m| m.contains("Recibimos su mensaje")));
     }
 }

@@ -55,6 +55,7 @@ pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -
     let chosen = chosen_files(&form, &settings, &opening);
     let host: web_sys::HtmlElement =
         web_sys::window().and_then(|w| w.document()).ok_or(JsValue::NULL)?.create_element("div")?.unchecked_into();
+    host.set_attribute("data-page", "")?;
     form.replace_with_with_node_1(&host)?;
     let desk = mount(host, opening, settings, notify);
     for (field, rules, files) in chosen {
@@ -74,9 +75,13 @@ fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notif
     let made = Rc::new(OnceCell::new());
     let handle = leptos::mount::mount_to(host.clone(), {
         let made = made.clone();
-        move || steps::desk_view(made.get_or_init(|| Desk::new(opening, settings, host.into(), notify)))
+        let root = host.clone();
+        move || steps::desk_view(made.get_or_init(|| Desk::new(opening, settings, root.into(), notify)))
     });
     MOUNTED.with_borrow_mut(|mounted| *mounted = Some(Box::new(handle)));
+    if !host.has_attribute("data-page") {
+        net::focus(&host, "[data-heading]");
+    }
     made.get().cloned().unwrap_or_else(|| unreachable!("mounting runs the view"))
 }
 
@@ -107,7 +112,7 @@ fn opening(options: &JsValue) -> Opening {
 
 async fn settings(opening: &Opening) -> Result<(Settings, String), JsValue> {
     let mut address = [&opening.base, "/api/v1/districts/", &opening.district, "/widget?build=", &net::build()].concat();
-    for (key, value) in [("&lang=", &opening.lang), ("&color=", &opening.color)] {
+    for (key, value) in [("&lang=", &opening.lang), ("&color=", &opening.color), ("&campaign=", &opening.campaign)] {
         if let Some(value) = value {
             address.push_str(key);
             address.push_str(&String::from(js_sys::encode_uri_component(value)));

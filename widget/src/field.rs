@@ -29,11 +29,13 @@ pub struct FieldState {
     pub values: RwSignal<Values>,
     /// What is wrong with it, in the person's language.
     pub problem: RwSignal<Option<String>>,
+    /// Told to those who hear the form.
+    pub required: bool,
 }
 
 impl FieldState {
     pub fn new(values: Values, problem: Option<String>) -> Self {
-        Self { values: RwSignal::new(values), problem: RwSignal::new(problem) }
+        Self { values: RwSignal::new(values), problem: RwSignal::new(problem), required: false }
     }
 
     fn first(self) -> String {
@@ -52,6 +54,7 @@ pub fn input_id(field: &str) -> String {
 
 /// A whole question. `files` renders the input of a files field, which differs between surfaces.
 pub fn field_view(field: &Field, state: FieldState, around: &Around, files: impl FnOnce() -> AnyView) -> AnyView {
+    let state = FieldState { required: field.required, ..state };
     let label = field.label.get(&around.locale).to_owned();
     let help = field.help.get(&around.locale).to_owned();
     let optional = (!field.required).then(|| around.phrases.say(Say::Optional).to_owned());
@@ -216,17 +219,29 @@ fn line(name: &str, state: FieldState, id: &str, described: &str, look: Look) ->
     view! {
         <input class="input" id=id.to_owned() name=name.to_owned() type=look.kind inputmode=look.mode autocomplete=look.autocomplete
             value=state.first() aria-describedby=described.to_owned()
+            aria-required=state.required.then_some("true")
             aria-invalid=move || state.problem.with(Option::is_some).then_some("true")
             on:input=move |event| state.values.set(vec![event_target_value(&event)]) />
     }
     .into_any()
 }
 
+/// The text of a box. Markup in it must not become the page's: the server's renderer writes a box's text as
+/// it is, the browser's makes a text node. HTML drops one line end after the tag, so one is given.
+fn boxed(text: &str) -> String {
+    if cfg!(feature = "ssr") {
+        ["\n", &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")].concat()
+    } else {
+        text.to_owned()
+    }
+}
+
 fn long_text(name: &str, state: FieldState, id: &str, described: &str) -> AnyView {
     view! {
         <textarea class="input" id=id.to_owned() name=name.to_owned() rows="5" aria-describedby=described.to_owned()
+            aria-required=state.required.then_some("true")
             aria-invalid=move || state.problem.with(Option::is_some).then_some("true")
-            on:input=move |event| state.values.set(vec![event_target_value(&event)])>{state.first()}</textarea>
+            on:input=move |event| state.values.set(vec![event_target_value(&event)])>{boxed(&state.first())}</textarea>
     }
     .into_any()
 }
@@ -239,6 +254,7 @@ fn select(name: &str, state: FieldState, around: &Around, id: &str, described: &
     let options: Vec<AnyView> = options.iter().map(each).collect();
     view! {
         <select class="input" id=id.to_owned() name=name.to_owned() aria-describedby=described.to_owned()
+            aria-required=state.required.then_some("true")
             aria-invalid=move || state.problem.with(Option::is_some).then_some("true")
             on:change=move |event| state.values.set(vec![event_target_value(&event)])>
             <option value="">{around.phrases.say(Say::ChooseOne).to_owned()}</option>
@@ -246,6 +262,12 @@ fn select(name: &str, state: FieldState, around: &Around, id: &str, described: &
         </select>
     }
     .into_any()
+}
+
+/// The two ways to be known or not, each with what it means.
+pub fn contact_ways(phrases: &Phrases) -> [(String, String); 2] {
+    let unnamed = [phrases.say(Say::ContactAnonymous), ". ", phrases.say(Say::ContactAnonymousWhy)].concat();
+    [(String::from("named"), phrases.say(Say::ContactLeave).to_owned()), (String::from("anonymous"), unnamed)]
 }
 
 /// Which of the three contact inputs.
@@ -267,13 +289,16 @@ impl ContactPart {
     }
 }
 
-/// One contact input.
-pub fn contact_view(part: ContactPart, state: FieldState, phrases: &Phrases) -> AnyView {
-    let (say, look) = match part {
+/// One contact input. What is `private` is not kept or suggested by the browser.
+pub fn contact_view(part: ContactPart, state: FieldState, phrases: &Phrases, private: bool) -> AnyView {
+    let (say, mut look) = match part {
         ContactPart::Name => (Say::ContactName, Look { kind: "text", mode: None, autocomplete: Some("name") }),
         ContactPart::Email => (Say::ContactEmail, email()),
         ContactPart::Phone => (Say::ContactPhone, phone()),
     };
+    if private {
+        look.autocomplete = Some("off");
+    }
     let id = input_id(part.field());
     let input = line(part.field(), state, &id, &described_by(&id, false), look);
     question(id, phrases.say(say).to_owned(), None, String::new(), state, input)

@@ -81,6 +81,11 @@ impl Flow {
     }
 }
 
+/// How many topics stand under "often asked".
+pub const OFTEN: usize = 4;
+/// In lists longer than this there is such a group.
+pub const OFTEN_FROM: usize = 8;
+
 /// Topics offered to `who` at `school` that have every word of `search`, the most popular first.
 pub fn offered<'a>(
     district: &'a District,
@@ -100,12 +105,24 @@ pub fn offered<'a>(
                 words.iter().all(|w| text.contains(w.as_str()))
             })
     };
-    let mut topics: Vec<&Topic> = district.topics.iter().filter(fits).collect();
-    topics.sort_by_key(|t| std::cmp::Reverse(t.popular));
+    // Insertion keeps equals in order and is smaller than a sorting algorithm.
+    let mut topics: Vec<&Topic> = Vec::new();
+    for topic in district.topics.iter().filter(fits) {
+        let place = topics.iter().position(|other| other.popular < topic.popular).unwrap_or(topics.len());
+        topics.insert(place, topic);
+    }
     topics
 }
 
+/// Lower case without accents, so that "autobus" finds "autobús". In the browser its own tables do it.
+#[cfg(feature = "csr")]
+pub fn fold(text: &str) -> String {
+    let parted = String::from(js_sys::JsString::from(text).to_lower_case().normalize("NFD"));
+    parted.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect()
+}
+
 /// Lower case without the accents of the languages that we speak, so that "autobus" finds "autobús".
+#[cfg(not(feature = "csr"))]
 pub fn fold(text: &str) -> String {
     let plain = |c: char| match c {
         'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use porchlight_shared::api;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) async fn events(
         Some(id) => id,
         None => app.db.last_event(&staff.district.id).await?,
     };
-    let follow = Follow { woken: app.events.subscribe(), app, staff, last, waiting: std::collections::VecDeque::new() };
+    let follow = Follow { woken: app.events.subscribe(), app, staff, last, told: BTreeSet::new(), waiting: VecDeque::new() };
     let stream = futures_util::stream::unfold(follow, |mut follow| async move {
         let event = follow.next().await?;
         Some((Ok(event), follow))
@@ -41,8 +42,20 @@ struct Follow {
     app: Arc<App>,
     staff: Staff,
     woken: tokio::sync::watch::Receiver<u64>,
+    /// The newest event that was told.
     last: String,
-    waiting: std::collections::VecDeque<Event>,
+    /// Events of the last seconds that were told: one with an older id may still be committed.
+    told: BTreeSet<String>,
+    waiting: VecDeque<Event>,
+}
+
+/// How far behind the newest event one still looks, in milliseconds.
+const BEHIND_MS: u64 = 10_000;
+
+/// The smallest id of an event that could be this much older.
+fn a_little_before(id: &str) -> String {
+    let at = uuid::Uuid::parse_str(id).ok().and_then(|id| id.get_timestamp()).map_or(0, |t| t.to_unix().0 * 1_000);
+    uuid::Builder::from_unix_timestamp_millis(at.saturating_sub(BEHIND_MS), &[0; 10]).into_uuid().to_string()
 }
 
 impl Follow {
@@ -67,14 +80,24 @@ impl Follow {
     }
 
     async fn fetch(&mut self) -> Result<(), Error> {
-        for (id, action, inquiry) in self.app.db.events_after(&self.staff.district.id, &self.last).await? {
-            self.last.clone_from(&id);
+        // Who logged out, was disabled or lost a topic hears nothing more of it.
+        self.staff = Staff::again(&self.app, &self.staff).await?;
+        let from = if self.told.is_empty() { self.last.clone() } else { a_little_before(&self.last) };
+        for (id, action, inquiry) in self.app.db.events_after(&self.staff.district.id, &from).await? {
+            if !self.told.insert(id.clone()) {
+                continue;
+            }
+            if id > self.last {
+                self.last.clone_from(&id);
+            }
             let found = self.app.db.inquiry(&self.staff.district.id, &inquiry).await?;
             if found.is_some_and(|i| self.staff.asker.may(Action::See, &i)) {
                 let data = serde_json::to_string(&api::InquiryEvent { id: inquiry, action }).unwrap_or_default();
                 self.waiting.push_back(Event::default().event("inquiry").id(id).data(data));
             }
         }
+        let floor = a_little_before(&self.last);
+        self.told.retain(|id| *id >= floor);
         Ok(())
     }
 }

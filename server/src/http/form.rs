@@ -17,10 +17,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use porchlight_shared::contact::RawContact;
 use porchlight_shared::district::Topic;
-use porchlight_shared::form::{FieldKind, RawAnswers};
+use porchlight_shared::form::{FieldKind, FileRules, FileType, RawAnswers};
 use porchlight_shared::inquiry::RawSubmission;
 use porchlight_shared::phrase::Say;
-use porchlight_shared::problem::FieldProblem;
+use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::Channel;
 use porchlight_shared::text::Locale;
 use porchlight_widget::field::Around;
@@ -126,10 +126,17 @@ pub(super) async fn submit(
     let Some(topic) = record.district.topic(&topic) else { return error_page(&app, &visitor, &Error::NotFound) };
     let mut posted = Posted::default();
     let mut told = Told { status: StatusCode::UNPROCESSABLE_ENTITY, ..Told::default() };
-    if let Err(error) = receive(&app, &record, topic, body, &mut posted, &mut told).await {
+    // Counted before anything is read: what is limited must cost nothing.
+    let received = match app.limits.check(Action::Submit, visitor.address, &record.id) {
+        Ok(()) => receive(&app, &record, &visitor, topic, body, &mut posted, &mut told).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = received {
         return error_page(&app, &visitor, &error);
     }
     match take(&app, &record, &visitor, topic, &posted, &mut told).await {
+        // The code of a safety tip stays out of addresses, and so out of the browser's history.
+        Ok(code) if topic.safety => super::sender::receipt(&app, &record, &code, &visitor).await,
         Ok(code) => {
             let locale = visitor.locale(&record);
             let to = format!("/{slug}/i/{code}?sent=1&lang={}", locale.as_str());
@@ -141,30 +148,36 @@ pub(super) async fn submit(
 
 /// Reads the posted form, keeping files at once: a second try must not ask for them again.
 async fn receive(
-    app: &App,
+    app: &Arc<App>,
     record: &DistrictRecord,
+    visitor: &Visitor,
     topic: &Topic,
     mut body: Multipart,
     posted: &mut Posted,
     told: &mut Told,
 ) -> Result<(), Error> {
     let wrong = |_| Error::Request("the form did not arrive whole");
-    let mut dropped: Vec<String> = Vec::new();
+    let mut kept: Vec<(String, String)> = Vec::new();
     while let Some(part) = body.next_field().await.map_err(wrong)? {
         let name = part.name().unwrap_or("").to_owned();
         if part.file_name().is_some() {
-            let field = name.strip_prefix("file.").unwrap_or("").to_owned();
-            let known = topic.form.field(&field).is_some_and(|f| matches!(f.kind, FieldKind::Files(_)));
-            let bytes = match read_file(part).await {
-                Ok(bytes) if bytes.is_empty() || !known => continue,
-                Ok(bytes) => bytes,
+            let field = name.strip_prefix("file.").and_then(|id| topic.form.field(id));
+            let Some((field, FieldKind::Files(rules))) = field.map(|f| (f, &f.kind)) else { continue };
+            let taken = match read_file(part).await {
+                Ok(bytes) if bytes.is_empty() => continue,
+                Ok(bytes) => {
+                    app.limits.check(Action::Upload, visitor.address, &record.id)?;
+                    keep_file(app, record, rules, &posted.token, bytes).await
+                }
+                Err(error) => Err(error),
+            };
+            match taken {
+                Ok(file) => posted.files.entry(field.id.clone()).or_default().push(file),
                 Err(Error::Fields(problems)) => {
-                    told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(&field, p.kind)));
-                    continue;
+                    told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(&field.id, p.kind)))
                 }
                 Err(other) => return Err(other),
-            };
-            keep_file(app, record, posted, told, &field, bytes).await?;
+            }
             continue;
         }
         let value = part.text().await.map_err(wrong)?;
@@ -172,47 +185,54 @@ async fn receive(
             "token" => posted.token = value,
             "key" => posted.key = value,
             "homepage" => posted.trap = value,
-            "drop" => dropped.push(value),
             _ => match name.strip_prefix("kept.") {
-                Some(field) => keep_again(app, record, posted, field, &value, &dropped).await?,
+                Some(field) => kept.push((field.to_owned(), value)),
                 None => posted.values.entry(name).or_default().push(value),
             },
         }
     }
-    Ok(())
+    keep_again(app, record, posted, told, kept).await
 }
 
+/// One file that has just arrived, judged by its field's own rules before it is kept.
 async fn keep_file(
-    app: &App,
+    app: &Arc<App>,
     record: &DistrictRecord,
-    posted: &mut Posted,
-    told: &mut Told,
-    field: &str,
+    rules: &FileRules,
+    token: &str,
     bytes: bytes::Bytes,
-) -> Result<(), Error> {
+) -> Result<FileRecord, Error> {
     // A visit that expired is renewed with the same files; one that is not ours gets none.
-    let Some(token) = app.secrets.read_token(&record.id, &posted.token) else { return Ok(()) };
-    match files::receive(app, record, &visit(&token), bytes).await {
-        Ok(file) => posted.files.entry(field.to_owned()).or_default().push(file),
-        Err(Error::Fields(problems)) => told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(field, p.kind))),
-        Err(other) => return Err(other),
+    let token = app.secrets.read_token(&record.id, token).ok_or_else(|| Error::field("file", ProblemKind::FileGone))?;
+    if bytes.len() as u64 > rules.max_bytes {
+        return Err(Error::field("file", ProblemKind::FileTooLarge { max_bytes: rules.max_bytes }));
     }
-    Ok(())
+    if !FileType::sniff(&bytes).is_some_and(|kind| rules.types.contains(&kind)) {
+        return Err(Error::field("file", ProblemKind::FileType));
+    }
+    files::receive(app, record, &visit(&token), bytes).await
 }
 
-/// A file of an earlier try, unless its box was taken away.
+/// Files of an earlier try, unless their boxes were taken away; one that is gone is said.
 async fn keep_again(
     app: &App,
     record: &DistrictRecord,
     posted: &mut Posted,
-    field: &str,
-    id: &str,
-    dropped: &[String],
+    told: &mut Told,
+    kept: Vec<(String, String)>,
 ) -> Result<(), Error> {
-    let Some(token) = app.secrets.read_token(&record.id, &posted.token) else { return Ok(()) };
-    let sent = app.db.files_of_token(&record.id, &visit(&token)).await?;
-    if let Some(file) = sent.into_iter().find(|f| f.id == id && !dropped.contains(&f.id)) {
-        posted.files.entry(field.to_owned()).or_default().push(file);
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let sent = match app.secrets.read_token(&record.id, &posted.token) {
+        Some(token) => app.db.files_of_token(&record.id, &visit(&token)).await?,
+        None => Vec::new(),
+    };
+    for (field, id) in kept.into_iter().take(files::MAX_UNCLAIMED) {
+        match sent.iter().find(|f| f.id == id) {
+            Some(file) => posted.files.entry(field).or_default().push(file.clone()),
+            None => told.problems.push(FieldProblem::new(&field, ProblemKind::FileGone)),
+        }
     }
     Ok(())
 }
@@ -226,8 +246,6 @@ async fn take(
     posted: &Posted,
     told: &mut Told,
 ) -> Result<String, Error> {
-    app.limits.check(Action::Submit, visitor.address, &record.id)?;
-    app.limits.check_district(&record.id)?;
     if !posted.trap.is_empty() {
         return Err(Error::Automated);
     }
@@ -287,7 +305,11 @@ fn again(
             }
             told.message = Some(phrases.say(Say::PageExpired).to_owned());
         }
-        Error::Automated => told.message = Some(phrases.say(Say::PageAutomated).to_owned()),
+        Error::Automated => {
+            // A browser may have filled it in by itself: the next try must not find it again.
+            posted.trap.clear();
+            told.message = Some(phrases.say(Say::PageAutomated).to_owned());
+        }
         Error::TooMany { .. } => {
             told.message = Some(phrases.fill(Say::FailLimited, &[&error.retry_after().unwrap_or(1).to_string()]))
         }
@@ -345,7 +367,7 @@ impl OwnedPage<'_> {
         page.card = Some(format!("/{}/{}/card.png", self.record.district.slug, self.topic));
         page.path = self.path;
         page.framing = Framing::Sites;
-        page.script = (!self.safety).then_some("landing.js");
+        page.script = Some(if self.safety { "leave.js" } else { "landing.js" });
         page.status = self.status;
         page.main = self.main;
         page.respond(app)

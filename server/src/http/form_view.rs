@@ -8,7 +8,9 @@ use porchlight_shared::district::Topic;
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
-use porchlight_widget::field::{Around, ContactPart, FieldState, contact_view, field_view, group, input_id, school_view};
+use porchlight_widget::field::{
+    Around, ContactPart, FieldState, contact_view, contact_ways, field_view, group, input_id, school_view,
+};
 use porchlight_widget::flow;
 
 pub(super) struct FormView<'a> {
@@ -48,7 +50,8 @@ impl FormView<'_> {
                 {notices.into_iter().map(|text| view! { <p class="notice" role="note">{text}</p> }).collect::<Vec<_>>()}
                 {self.told.message.clone().map(|text| view! { <p class="notice" role="status">{text}</p> })}
                 {self.summary(phrases)}
-                <form class="form" method="post" action=action enctype="multipart/form-data" novalidate
+                <form class="form" method="post" action=action enctype="multipart/form-data"
+                    autocomplete=self.topic.safety.then_some("off") novalidate
                     data-district=district.slug.clone() data-topic=self.topic.id.clone() data-lang=locale.as_str().to_owned()>
                     <input type="hidden" name="token" value=self.posted.token.clone() />
                     <input type="hidden" name="key" value=self.posted.key.clone() />
@@ -167,20 +170,26 @@ impl FormView<'_> {
     }
 
     fn contact(&self, phrases: &'static Phrases) -> AnyView {
-        let ways: Vec<(String, String)> = [("named", Say::ContactLeave), ("anonymous", Say::ContactAnonymous)]
-            .map(|(id, say)| (id.to_owned(), phrases.say(say).to_owned()))
-            .to_vec();
+        let ways = contact_ways(phrases);
         let choice = self.topic.anonymous.then(|| {
             let mut state = self.posted.values.get("contact").cloned().unwrap_or_default();
             if state.is_empty() && self.posted.first("contact.email").is_empty() {
                 // A safety topic promises not to ask for a name first.
                 state.push(String::from(if self.topic.safety { "anonymous" } else { "named" }));
             }
-            let help = phrases.say(Say::ContactAnonymousWhy).to_owned();
-            group("contact", phrases.say(Say::ContactTitle).to_owned(), None, help, FieldState::new(state, None), &ways, false)
+            group(
+                "contact",
+                phrases.say(Say::ContactWays).to_owned(),
+                None,
+                String::new(),
+                FieldState::new(state, None),
+                &ways,
+                false,
+            )
         });
         let parts = [ContactPart::Name, ContactPart::Email, ContactPart::Phone];
-        let inputs: Vec<AnyView> = parts.into_iter().map(|part| contact_view(part, self.contact_state(part), phrases)).collect();
+        let inputs: Vec<AnyView> =
+            parts.into_iter().map(|part| contact_view(part, self.contact_state(part), phrases, self.topic.safety)).collect();
         view! {
             <section class="contact" aria-labelledby="contact-title">
                 <h2 id="contact-title">{phrases.say(Say::ContactTitle)}</h2>

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::error::Error;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -63,7 +64,7 @@ fn allows(app: &App, slug: &str, origin: &HeaderValue) -> bool {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a foreign origin, or for none where `required`.
-pub(crate) fn same_origin(app: &App, headers: &axum::http::HeaderMap, required: bool) -> Result<(), Error> {
+pub(crate) fn same_origin(app: &App, headers: &HeaderMap, required: bool) -> Result<(), Error> {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return if required { Err(Error::Forbidden) } else { Ok(()) };
     };
@@ -111,4 +112,39 @@ pub(crate) async fn problems(request: Request, next: Next) -> Response {
         problem.headers_mut().insert(header::ALLOW, allow.clone());
     }
     problem
+}
+
+/// Bytes of a body that is too large which are read and thrown away.
+const DRAINED: u64 = 256 * 1_024 * 1_024;
+
+/// A body that says it is too large is read to its end before it is refused: who is still sending would
+/// see a broken connection instead of the answer.
+pub(crate) async fn too_large(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (length, most) = announced(request.headers());
+    if length <= most {
+        return next.run(request).await;
+    }
+    let api = request.uri().path().starts_with("/api/");
+    let (mut parts, mut body) = request.into_parts();
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, |d| d.len() as u64);
+        if read > DRAINED {
+            break;
+        }
+    }
+    let error = Error::TooLarge { max_bytes: most };
+    if api {
+        return error.into_response();
+    }
+    let Ok(visitor) = super::visitor::Visitor::from_request_parts(&mut parts, &app).await;
+    super::page::error_page(&app, &visitor, &error)
+}
+
+/// How long a body says that it is, 0 where it does not, and how long it may be.
+fn announced(headers: &HeaderMap) -> (u64, u64) {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let form = text(header::CONTENT_TYPE).starts_with("multipart/");
+    let most = if form { super::FORM_BYTES } else { super::JSON_BYTES };
+    (text(header::CONTENT_LENGTH).parse().unwrap_or(0), most as u64)
 }

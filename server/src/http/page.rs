@@ -200,9 +200,17 @@ fn document(lang: &str, head: &str, body: &str) -> String {
 
 /// A page that belongs to no district.
 pub(super) fn plain(app: &App, lang: &str, status: StatusCode, title: &str, head: &str, main: &str) -> Response {
-    let head = format!("<title>{}</title><link rel=\"stylesheet\" href=\"{}\">{head}", escape(title), assets::url("pages.css"));
-    let mut response =
-        (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], document(lang, &head, main)).into_response();
+    let head = format!("<title>{}</title>{}{head}", escape(title), style("pages.css"));
+    bare(app, lang, status, &head, main)
+}
+
+fn style(name: &str) -> String {
+    format!("<link rel=\"stylesheet\" href=\"{}\">", assets::url(name))
+}
+
+fn bare(app: &App, lang: &str, status: StatusCode, head: &str, main: &str) -> Response {
+    let body = document(lang, head, main);
+    let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response();
     if let Ok(policy) = HeaderValue::from_str(&format!("{}; frame-ancestors 'none'", content_policy(app))) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -215,6 +223,10 @@ pub(super) fn error_page(app: &App, visitor: &Visitor, error: &Error) -> Respons
     let phrases = visitor.any_phrases();
     let (title, text) = match error {
         Error::NotFound => (phrases.say(Say::NotFoundTitle).to_owned(), phrases.say(Say::NotFoundText).to_owned()),
+        Error::TooLarge { max_bytes } => {
+            let most = porchlight_shared::problem::megabytes(*max_bytes);
+            (phrases.say(Say::ErrorTooLargeTitle).to_owned(), phrases.fill(Say::ErrorTooLarge, &[&most]))
+        }
         Error::TooMany { .. } => {
             let seconds = error.retry_after().unwrap_or(1).to_string();
             (phrases.say(Say::ErrorTitle).to_owned(), phrases.fill(Say::FailLimited, &[&seconds]))
@@ -242,10 +254,10 @@ pub(super) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// `GET /console`: the shell; the rest is WASM.
 pub(super) async fn console(State(app): State<Arc<App>>) -> Response {
     let head = format!(
-        "<link rel=\"stylesheet\" href=\"{}\"><script type=\"module\" src=\"{}\"></script><meta name=\"robots\" content=\"noindex\">",
-        assets::url("console.css"),
+        "<title>Porchlight console</title>{}<script type=\"module\" src=\"{}\"></script><meta name=\"robots\" content=\"noindex\">",
+        style("console.css"),
         assets::url("console-start.js")
     );
     let main = "<div id=\"console\"></div><noscript><main class=\"page\"><h1>Porchlight</h1><p>The console needs JavaScript. Please allow it for this site.</p></main></noscript>";
-    plain(&app, "en", StatusCode::OK, "Porchlight console", &head, main)
+    bare(&app, "en", StatusCode::OK, &head, main)
 }

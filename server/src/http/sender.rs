@@ -19,6 +19,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use leptos::prelude::*;
+use porchlight_shared::form::{FieldKind, FileType};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::ProblemKind;
 use porchlight_shared::status::{MessageKind, Status};
@@ -67,6 +68,16 @@ pub(super) async fn show(
         }
         Err(error) => error_page(&app, &visitor, &error),
     }
+}
+
+/// The receipt, right after sending, at whatever address that was.
+pub(super) async fn receipt(app: &App, record: &DistrictRecord, code: &str, visitor: &Visitor) -> Response {
+    let found = app.db.inquiry_by_code(&record.id, &code_hash(code)).await.and_then(|i| i.ok_or(Error::NotFound));
+    let shown = match found {
+        Ok(inquiry) => page(app, record, &inquiry, code, visitor, Told::Sent).await,
+        Err(error) => Err(error),
+    };
+    shown.unwrap_or_else(|e| error_page(app, visitor, &e))
 }
 
 /// What the page says first.
@@ -122,6 +133,7 @@ async fn page(
         anonymous: inquiry.sender_email.is_none() && inquiry.sender_phone.is_none(),
         answers,
         entries,
+        leave: topic.filter(|t| t.safety).and_then(|_| record.district.website.clone()),
         closed: inquiry.status == Status::Closed,
         token: app.secrets.token(&record.id, app.now()),
         key: uuid::Uuid::new_v4().to_string(),
@@ -131,6 +143,7 @@ async fn page(
     };
     let mut shown = Page::new(record, &locale, phrases.fill(Say::SenderTitle, &[&inquiry.reference]));
     shown.status = status;
+    shown.script = topic.is_some_and(|t| t.safety).then_some("leave.js");
     shown.main = html(move || view.into_any_view());
     Ok(shown.respond(app))
 }
@@ -182,7 +195,7 @@ pub(super) async fn add(
 }
 
 async fn take(
-    app: &App,
+    app: &Arc<App>,
     record: &DistrictRecord,
     inquiry: &InquiryRecord,
     visitor: &Visitor,
@@ -212,12 +225,35 @@ async fn take(
     if uploads.len() > 10 {
         return Err(Error::field("files", ProblemKind::TooMany { max: 10 }));
     }
+    let taken = taken_types(record, inquiry);
     let mut ids = Vec::new();
     for bytes in uploads {
+        app.limits.check(Action::Upload, visitor.address, &record.id)?;
+        if !FileType::sniff(&bytes).is_some_and(|kind| taken.contains(&kind)) {
+            return Err(Error::field("files", ProblemKind::FileType));
+        }
         ids.push(files::receive(app, record, &visit, bytes).await?.id);
     }
     act(app, record, &inquiry.id, Actor::Sender, Deed::Add { body: &body, files: &ids, visit: &visit }, &key.to_string()).await?;
     Ok(())
+}
+
+/// Kinds of files that may be added: those of the topic's own form. A PDF can name its author, so from
+/// somebody who chose not to be named only pictures are taken: they are drawn anew.
+fn taken_types(record: &DistrictRecord, inquiry: &InquiryRecord) -> Vec<FileType> {
+    let anonymous = inquiry.sender_email.is_none() && inquiry.sender_phone.is_none();
+    let fields = record.district.topic(&inquiry.topic_id).map(|t| t.form.fields.as_slice()).unwrap_or_default();
+    let mut types: Vec<FileType> = Vec::new();
+    for field in fields {
+        if let FieldKind::Files(rules) = &field.kind {
+            types.extend(&rules.types);
+        }
+    }
+    if types.is_empty() {
+        types = FileType::ALL.to_vec();
+    }
+    types.retain(|t| t.is_image() || !anonymous);
+    types
 }
 
 /// `GET /{district}/i/{code}/withdrawal`: asks first, since a link must change nothing.

@@ -55,6 +55,8 @@ pub(super) struct SenderView {
     pub(super) anonymous: bool,
     pub(super) answers: Vec<api::ShownAnswer>,
     pub(super) entries: Vec<Entry>,
+    /// Where a safety topic's page leads to in a hurry.
+    pub(super) leave: Option<String>,
     pub(super) closed: bool,
     pub(super) token: String,
     pub(super) key: String,
@@ -78,8 +80,10 @@ impl SenderView {
     pub(super) fn into_any_view(mut self) -> AnyView {
         let phrases = self.phrases;
         let first = self.first(phrases);
-        let keep = self.anonymous.then(|| {
-            view! { <div class="notice" role="note"><p>{phrases.say(Say::SenderKeep)}</p><p class="address">{self.address.clone()}</p></div> }
+        // Who gets no mail has no other key than this address.
+        let keep = self.email.is_none().then(|| {
+            let why = if self.anonymous { Say::SenderKeep } else { Say::NextKeep };
+            view! { <div class="notice" role="note"><p>{phrases.say(why)}</p><p class="address">{self.address.clone()}</p></div> }
         });
         let answers = std::mem::take(&mut self.answers).into_iter().map(|a| {
             view! { <div><dt>{a.label}</dt><dd>{a.text}{file_links(a.files)}</dd></div> }
@@ -98,6 +102,7 @@ impl SenderView {
         });
         view! {
             <main id="main" class="page">
+                {self.leave.clone().map(|site| view! { <a class="leave" href=site rel="noreferrer" accesskey="q">{phrases.say(Say::LeaveQuickly)}</a> })}
                 {first}
                 {keep}
                 {thread}
@@ -133,7 +138,7 @@ impl SenderView {
             .map_or_else(|| phrases.say(Say::ReceiptTitleUnnamed).to_owned(), |name| phrases.fill(Say::ReceiptTitle, &[name]));
         let mut next = vec![phrases.fill(Say::NextRead, &[&self.topic])];
         next.extend(self.email.as_ref().map(|email| phrases.fill(Say::NextMail, &[email])));
-        next.push(phrases.say(if self.anonymous { Say::NextKeep } else { Say::NextPage }).to_owned());
+        next.push(phrases.say(if self.email.is_none() { Say::NextKeep } else { Say::NextPage }).to_owned());
         view! {
             <div class="receipt" role="status">
                 <span class="check" aria-hidden="true"></span>
@@ -155,6 +160,8 @@ impl SenderView {
             _ => (String::new(), None),
         };
         let (wrong, invalid) = (problem.is_some(), problem.is_some().then_some("true"));
+        // The renderer writes a box's text as it is.
+        let boxed = format!("\n{}", crate::mail::escape(&text));
         let accept = FileType::ALL.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
         let action = format!("{}?lang={}", self.base, self.lang);
         view! {
@@ -166,7 +173,7 @@ impl SenderView {
                     <div class="field" class:wrong=wrong>
                         <p class="help" id="f-text-help">{phrases.say(Say::SenderAddHelp)}</p>
                         <p class="problem" id="f-text-problem">{problem}</p>
-                        <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=invalid>{text}</textarea>
+                        <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=invalid>{boxed}</textarea>
                     </div>
                     <div class="field">
                         <label for="f-files">{phrases.say(Say::FilesAdd)}</label>

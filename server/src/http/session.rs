@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::limit::Action;
 use crate::password;
 use crate::secret::{hash, random_word};
-use crate::store::{DistrictRecord, NewAudit, StaffRecord};
+use crate::store::{DistrictRecord, NewAudit, SessionRecord, StaffRecord};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequestParts, State};
@@ -21,6 +21,8 @@ use std::sync::Arc;
 
 /// A session ends after this long without use, in milliseconds: a working day and a night.
 const IDLE_MS: i64 = 16 * 3_600_000;
+/// However much it is used, it ends after this long, in milliseconds: two weeks.
+const LONGEST_MS: i64 = 14 * 24 * 3_600_000;
 /// Its last use is written down at most this often.
 const TOUCH_MS: i64 = 5 * 60_000;
 
@@ -58,6 +60,7 @@ pub(crate) async fn log_in(
     app.limits.check_account(&email)?;
     let account = app.db.account_by_email(&email).await?.filter(|a| !a.disabled && (!a.demo || visitor.is_local()));
     let (account_id, kept) = account.map_or((None, None), |a| (Some(a.id), Some(a.password_hash)));
+    let _slot = app.password_slots.acquire().await.map_err(|_| Error::Unavailable)?;
     let right = tokio::task::spawn_blocking(move || password::verify(&given.password, kept.as_deref())).await;
     let account_id = account_id.filter(|_| right.unwrap_or(false)).ok_or(Error::Unauthorized)?;
     let districts = app.db.districts_of(&account_id).await?;
@@ -101,6 +104,33 @@ pub(crate) struct Staff {
     pub(crate) district: Arc<DistrictRecord>,
     /// Everybody of the district, the asker included.
     pub(crate) people: Vec<StaffRecord>,
+    session: String,
+}
+
+impl Staff {
+    /// The same person now: their session may have ended, their role changed.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when the session is gone.
+    pub(crate) async fn again(app: &App, before: &Self) -> Result<Self, Error> {
+        Self::of_session(app, before.session.clone()).await.map(|(staff, _)| staff)
+    }
+
+    async fn of_session(app: &App, hash: String) -> Result<(Self, SessionRecord), Error> {
+        let now = app.now().as_millisecond();
+        let session = app
+            .db
+            .session(&hash)
+            .await?
+            .filter(|s| s.expires_at > now && s.created_at + LONGEST_MS > now)
+            .ok_or(Error::Unauthorized)?;
+        let district = app.district_by_id(&session.district_id).map_err(|_| Error::Unauthorized)?;
+        let people = app.db.staff(&district.id).await?;
+        let role = people.iter().find(|p| p.account_id == session.account_id).map(|p| p.role).ok_or(Error::Unauthorized)?;
+        let topics = app.db.topics_of(&district.id, &session.account_id).await?;
+        let asker = Asker { account_id: session.account_id.clone(), role, topics };
+        Ok((Self { asker, district, people, session: hash }, session))
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Staff {
@@ -113,20 +143,16 @@ impl FromRequestParts<Arc<App>> for Staff {
             same_origin(app, &parts.headers, true)?;
         }
         let now = app.now().as_millisecond();
-        let session = app.db.session(&hash).await?.filter(|s| s.expires_at > now).ok_or(Error::Unauthorized)?;
+        let (staff, session) = Self::of_session(app, hash).await?;
         let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
         if session.demo && !visitor.is_local() {
             return Err(Error::Unauthorized);
         }
         if now - session.seen_at > TOUCH_MS {
             let mut tx = app.db.begin().await?;
-            tx.touch_session(&hash, now, now + IDLE_MS).await?;
+            tx.touch_session(&staff.session, now, now + IDLE_MS).await?;
             tx.commit().await?;
         }
-        let district = app.district_by_id(&session.district_id).map_err(|_| Error::Unauthorized)?;
-        let people = app.db.staff(&district.id).await?;
-        let role = people.iter().find(|p| p.account_id == session.account_id).map(|p| p.role).ok_or(Error::Unauthorized)?;
-        let topics = app.db.topics_of(&district.id, &session.account_id).await?;
-        Ok(Self { asker: Asker { account_id: session.account_id, role, topics }, district, people })
+        Ok(staff)
     }
 }

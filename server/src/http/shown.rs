@@ -7,7 +7,7 @@ use crate::{files, locale};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use porchlight_shared::api;
-use porchlight_shared::form::{Context, Field, FieldAnswer, Form};
+use porchlight_shared::form::{Context, Field, FieldAnswer, Form, RawAnswer};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::text::Locale;
 use porchlight_shared::wire;
@@ -51,7 +51,9 @@ pub(crate) fn shown_answers(
     };
     let mut shown = Vec::new();
     for field in &form.fields {
-        let Some(Ok(Some(answer))) = raw.get(&field.id).map(|r| field.parse(r, &context)) else { continue };
+        let Some(given) = raw.get(&field.id) else { continue };
+        // What was accepted once is shown for ever, also when its school or grade is gone.
+        let answer = field.parse(given, &context).ok().flatten().unwrap_or_else(|| FieldAnswer::Text(plain(given)));
         let files = match &answer {
             FieldAnswer::Files(ids) => {
                 ids.iter().filter_map(|id| attached.iter().find(|f| f.id == *id)).map(|f| shown_file(f, url)).collect()
@@ -66,6 +68,17 @@ pub(crate) fn shown_answers(
         });
     }
     shown
+}
+
+/// An answer as it was given.
+fn plain(given: &RawAnswer) -> String {
+    match given {
+        RawAnswer::Text(text) | RawAnswer::Place { text, .. } => text.clone(),
+        RawAnswer::Number(n) => n.to_string(),
+        RawAnswer::Flag(flag) => flag.to_string(),
+        RawAnswer::Many(all) => all.join(", "),
+        RawAnswer::Other => String::new(),
+    }
 }
 
 pub(crate) fn shown_file(file: &FileRecord, url: &dyn Fn(&FileRecord) -> String) -> api::File {
@@ -95,7 +108,9 @@ pub(crate) async fn serve_file(app: &App, district: &str, inquiry: &str, id: &st
     let value = |text: &str| HeaderValue::from_str(text).map_err(|e| Error::Corrupt(e.to_string()));
     headers.insert(header::CONTENT_TYPE, value(&file.media_type)?);
     headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A sender's address holds the code.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     Ok(response)
 }

@@ -242,8 +242,9 @@ pub(super) fn refused(rejection: &JsonRejection, help: &'static str) -> Error {
 
 /// The writer's own key, so that pressing twice sends once.
 fn client_key(headers: &HeaderMap) -> Result<String, Error> {
-    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).and_then(|k| uuid::Uuid::parse_str(k).ok());
-    key.map(|k| k.to_string()).ok_or(Error::Request("Send a header Idempotency-Key with a UUID, made once per text."))
+    let Some(given) = headers.get("idempotency-key") else { return Ok(uuid::Uuid::new_v4().to_string()) };
+    let key = given.to_str().ok().and_then(|k| uuid::Uuid::parse_str(k).ok());
+    key.map(|k| k.to_string()).ok_or(Error::Request("An Idempotency-Key is a UUID, made once per text."))
 }
 
 async fn write(

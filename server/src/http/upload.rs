@@ -31,7 +31,7 @@ pub(crate) async fn receive(
     }
 }
 
-async fn take(app: &App, record: &DistrictRecord, visitor: &Visitor, mut form: Multipart) -> Result<FileRecord, Error> {
+async fn take(app: &Arc<App>, record: &DistrictRecord, visitor: &Visitor, mut form: Multipart) -> Result<FileRecord, Error> {
     app.limits.check(Action::Upload, visitor.address, &record.id)?;
     let mut token = None;
     while let Some(field) = form.next_field().await.map_err(|_| Error::Request("The body is not multipart/form-data."))? {

@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub(crate) struct Visitor {
     /// The address that limits count. Never stored, never logged.
     pub(crate) address: IpAddr,
+    /// The connection itself comes from this machine, and nobody passed it on.
+    local: bool,
     asked: Option<String>,
     accept_language: Option<String>,
 }
@@ -25,12 +27,16 @@ impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip());
         let query = parts.uri.query().unwrap_or("");
         let asked =
             url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "lang").map(|(_, value)| value.into_owned());
         let text = |name| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        Ok(Self { address: address(app, peer, &parts.headers), asked, accept_language: text(header::ACCEPT_LANGUAGE) })
+        let passed_on = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
+            .iter()
+            .any(|name| parts.headers.contains_key(*name));
+        let local = peer.to_canonical().is_loopback() && !passed_on;
+        Ok(Self { address: address(app, peer, &parts.headers), local, asked, accept_language: text(header::ACCEPT_LANGUAGE) })
     }
 }
 
@@ -57,27 +63,35 @@ impl Visitor {
 
     /// Whether the request comes from this machine itself.
     pub(crate) fn is_local(&self) -> bool {
-        self.address.to_canonical().is_loopback()
+        self.local
     }
 }
 
-/// The visitor's address: the peer's, or, when the peer is a trusted proxy, the last address that no
-/// trusted proxy has. Sources: RFC 7239 (`Forwarded`), and the customary `X-Forwarded-For`.
+/// The visitor's address: the peer's, or, when the peer is a trusted proxy, the last address in the one header
+/// that our proxies write which no trusted proxy has. Only that header is read: a client can send the
+/// other one, and most proxies pass it on. Sources: RFC 7239 (`Forwarded`), and the customary
+/// `X-Forwarded-For`.
 fn address(app: &App, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let trusted = |ip: IpAddr| app.settings.trusted_proxies.iter().any(|net| net.contains(ip));
     if !trusted(peer) {
         return peer;
     }
-    let values = |name: &str| headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
-    let forwarded = values("forwarded");
-    let chain: Vec<IpAddr> = if forwarded.is_empty() {
-        values("x-forwarded-for").split(',').filter_map(node).collect()
-    } else {
-        let each =
-            |hop: &str| hop.split(';').find_map(|pair| pair.trim().to_ascii_lowercase().strip_prefix("for=").and_then(node));
-        forwarded.split(',').filter_map(each).collect()
+    let name = app.settings.forwarded_header.as_str();
+    let all: Vec<String> = headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned()).collect();
+    let all = all.join(",");
+    let hop = |text: &str| match name {
+        "forwarded" => text.split(';').find_map(|pair| pair.trim().to_ascii_lowercase().strip_prefix("for=").and_then(node)),
+        _ => node(text),
     };
-    chain.iter().rev().copied().find(|ip| !trusted(*ip)).or(chain.first().copied()).unwrap_or(peer)
+    for text in all.rsplit(',').filter(|t| !t.trim().is_empty()) {
+        match hop(text) {
+            Some(ip) if trusted(ip) => {}
+            Some(ip) => return ip,
+            // Whatever stands before something unreadable may be made up.
+            None => return peer,
+        }
+    }
+    peer
 }
 
 /// An address with or without quotation marks, brackets and port.

@@ -141,6 +141,15 @@ pub struct NewMessage<'a> {
     pub at: i64,
 }
 
+/// A message as it was written before, to be told from a repetition.
+#[derive(Debug)]
+pub struct Before {
+    pub kind: MessageKind,
+    pub body: String,
+    /// How many files came with it.
+    pub files: usize,
+}
+
 /// What a step changes in an inquiry; `None` leaves it as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
@@ -356,18 +365,30 @@ impl Tx {
         Ok(!rows.is_empty())
     }
 
-    /// Kind and text of what was written before under a client key.
+    /// What was written before under a client key.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn message_of_key(&mut self, district: &str, inquiry: &str, key: &str) -> Result<Option<(MessageKind, String)>> {
-        let rows = sqlx::query("SELECT kind, body FROM messages WHERE district_id = $1 AND inquiry_id = $2 AND client_key = $3")
+    pub async fn message_of_key(&mut self, district: &str, inquiry: &str, key: &str) -> Result<Option<Before>> {
+        let rows = sqlx::query(
+            "SELECT m.kind, m.body, (SELECT CAST(COUNT(*) AS BIGINT) FROM files f WHERE f.district_id = m.district_id AND f.message_id = m.id) \
+             FROM messages m WHERE m.district_id = $1 AND m.inquiry_id = $2 AND m.client_key = $3",
+        )
             .bind(district)
             .bind(inquiry)
             .bind(key)
             .fetch_all(self.connection())
             .await?;
-        rows.first().map(Columns::of).map(|mut c| Ok((c.word(MessageKind::parse)?, c.text()?))).transpose()
+        rows.first()
+            .map(Columns::of)
+            .map(|mut c| {
+                Ok(Before {
+                    kind: c.word(MessageKind::parse)?,
+                    body: c.text()?,
+                    files: usize::try_from(c.take::<i64>()?).unwrap_or(0),
+                })
+            })
+            .transpose()
     }
 
     /// # Errors

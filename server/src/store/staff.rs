@@ -55,6 +55,7 @@ impl Relation {
 pub struct SessionRecord {
     pub account_id: String,
     pub district_id: String,
+    pub created_at: i64,
     pub seen_at: i64,
     pub expires_at: i64,
     pub demo: bool,
@@ -147,7 +148,7 @@ impl Db {
     /// The database cannot be read.
     pub async fn session(&self, id_hash: &str) -> Result<Option<SessionRecord>> {
         let rows = sqlx::query(
-            "SELECT s.account_id, s.district_id, s.seen_at, s.expires_at, a.demo FROM sessions s \
+            "SELECT s.account_id, s.district_id, s.created_at, s.seen_at, s.expires_at, a.demo FROM sessions s \
              JOIN accounts a ON a.id = s.account_id WHERE s.id_hash = $1 AND a.disabled_at IS NULL",
         )
         .bind(id_hash)
@@ -158,6 +159,7 @@ impl Db {
         Ok(Some(SessionRecord {
             account_id: c.text()?,
             district_id: c.text()?,
+            created_at: c.take()?,
             seen_at: c.take()?,
             expires_at: c.take()?,
             demo: c.flag()?,

@@ -280,6 +280,10 @@ fn number(n: Decimal, min: Option<Decimal>, max: Option<Decimal>, whole: bool) -
 }
 
 fn several(ids: &[String], count: Length) -> Result<Option<Vec<String>>, ProblemKind> {
+    // No form offers so many; comparing each with each would take long.
+    if ids.len() > 200 {
+        return Err(ProblemKind::TooMany { max: count.max.unwrap_or(200).min(200) });
+    }
     let mut unique: Vec<String> = Vec::new();
     for id in ids {
         if id.contains('\0') || id.len() > 64 {

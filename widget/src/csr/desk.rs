@@ -1,6 +1,6 @@
 //! Everything that one opened form holds: where one is, what was answered, how sending goes.
 
-use super::draft::Draft;
+use super::draft::{Draft, Sent};
 use super::net;
 use crate::field::{Around, ContactPart, FieldState, Values};
 use crate::flow::{Flow, Step, form_asks_school};
@@ -120,14 +120,21 @@ struct Inner {
 impl Desk {
     pub(super) fn new(opening: Opening, settings: Settings, root: web_sys::Element, notify: js_sys::Function) -> Self {
         let mut flow = Flow::new(&settings.district, opening.topic.as_deref());
-        let draft = Draft::read(&opening.district).filter(|d| opening.topic.is_none() || d.flow.topic == opening.topic);
-        let restored = draft.is_some() && opening.prefill.is_empty();
-        let mut values = opening.prefill.clone();
-        let mut key = net::uuid();
-        if let Some(draft) = draft.filter(|_| restored) {
-            flow = draft.flow;
-            values = draft.values;
-            key = draft.key;
+        let draft = Draft::read(&opening);
+        let restored = draft.is_some();
+        let mut values = BTreeMap::new();
+        let (mut key, mut token, mut sent) = (net::uuid(), settings.token.clone(), Sent::new());
+        if let Some(draft) = draft {
+            (flow, values, key, token, sent) = (draft.flow, draft.values, draft.key, draft.token, draft.files);
+        }
+        // What stands in the page now is newer than the draft; what the page presets is not.
+        for (name, given) in &opening.prefill {
+            let preset = matches!(name.as_str(), "relationship" | "contact" | "school");
+            if preset || !opening.on_page {
+                values.entry(name.clone()).or_insert_with(|| given.clone());
+            } else {
+                values.insert(name.clone(), given.clone());
+            }
         }
         if let Some(school) = opening.school.clone() {
             values.entry(String::from("school")).or_insert_with(|| vec![school]);
@@ -139,13 +146,14 @@ impl Desk {
         if !restored && flow.who.is_some() && flow.step == Step::Who {
             flow.next();
         }
-        let inner = Inner {
-            states: values.into_iter().map(|(name, values)| (name, FieldState::new(values, None))).collect(),
-            files: BTreeMap::new(),
-            token: settings.token.clone(),
-            key,
-            trap: String::new(),
-        };
+        let mut inner = Inner { states: BTreeMap::new(), files: BTreeMap::new(), token, key, trap: String::new() };
+        // Loops instead of `collect`: collecting into a map brings a sorting algorithm for each type.
+        for (name, values) in values {
+            inner.states.insert(name, FieldState::new(values, None));
+        }
+        for (field, all) in sent {
+            inner.files.insert(field, RwSignal::new_local(Attached::restored(all)));
+        }
         Self(SendWrapper::new(Rc::new(Inside {
             phrases: Arc::new(settings.phrases.clone()),
             opening,
@@ -300,18 +308,34 @@ impl Desk {
     pub(super) fn save(&self) {
         let flow = self.flow.get();
         let states: Vec<(String, FieldState)> = self.inner.borrow().states.iter().map(|(n, s)| (n.clone(), *s)).collect();
-        let values: BTreeMap<String, Values> =
-            states.into_iter().map(|(name, state)| (name, state.values.get())).filter(|(_, v)| !v.is_empty()).collect();
-        if matches!(self.sending.get(), Sending::Done(_)) || (values.is_empty() && flow.who.is_none()) {
-            return Draft::forget(&self.opening.district);
+        let mut values: BTreeMap<String, Values> = BTreeMap::new();
+        for (name, state) in states {
+            let held = state.values.get();
+            if !held.is_empty() {
+                values.insert(name, held);
+            }
         }
-        let key = self.inner.borrow().key.clone();
-        Draft { flow, values, key }.write(&self.opening.district);
+        if matches!(self.sending.get(), Sending::Done(_)) || (values.is_empty() && flow.who.is_none()) {
+            return Draft::forget(&self.opening);
+        }
+        let lists: Vec<_> = self.inner.borrow().files.iter().map(|(field, list)| (field.clone(), *list)).collect();
+        let sent = |list: RwSignal<Vec<Attached>, LocalStorage>| -> Vec<(String, String)> {
+            list.with(|all| all.iter().filter_map(|f| Some((f.id()?.to_owned(), f.name.clone()))).collect())
+        };
+        let mut files = Sent::new();
+        for (field, list) in lists {
+            files.insert(field, sent(list));
+        }
+        let (key, token) = {
+            let inner = self.inner.borrow();
+            (inner.key.clone(), inner.token.clone())
+        };
+        Draft { flow, values, key, token, files }.write(&self.opening);
     }
 
     /// Begins anew; nothing of before remains.
     pub(super) fn start_over(&self) {
-        Draft::forget(&self.opening.district);
+        Draft::forget(&self.opening);
         {
             let mut inner = self.inner.borrow_mut();
             inner.states.clear();
@@ -380,6 +404,11 @@ impl Desk {
                     self.renew_token().await;
                     continue;
                 }
+                422 if code == "looks_automated" => {
+                    // A browser may have filled the trap in by itself: the next try must not find it again.
+                    self.set_trap(String::new());
+                    Err(self.say(Say::PageAutomated))
+                }
                 429 => Err(self.phrases.fill(Say::FailLimited, &[&wait.to_string()])),
                 _ => Err(self.say(Say::FailServer)),
             };
@@ -395,7 +424,7 @@ impl Desk {
         }
     }
 
-    async fn renew_token(&self) {
+    pub(super) async fn renew_token(&self) {
         let address = [self.address("/token?renew="), self.token()].concat();
         let fresh = net::call(&address, "", "").await.ok().and_then(|answer| net::text(&net::at(&answer, 2), "token"));
         if let Some(token) = fresh {
@@ -421,7 +450,7 @@ impl Desk {
             due_text: text("due_text"),
             thanks: text("thanks"),
         };
-        Draft::forget(&self.opening.district);
+        Draft::forget(&self.opening);
         self.live.set(self.say(Say::ReceiptTitleUnnamed));
         self.tell("sent", &receipt.reference);
         self.sending.set(Sending::Done(receipt));
@@ -435,6 +464,12 @@ impl Desk {
 }
 
 impl Attached {
+    /// Files that were sent before the page was opened anew.
+    fn restored(all: Vec<(String, String)>) -> Vec<Self> {
+        let each = |(number, (id, name))| Self { number, name, file: None, preview: None, state: FileState::Sent(id) };
+        (1..).zip(all).map(each).collect()
+    }
+
     pub(super) fn id(&self) -> Option<&str> {
         if let FileState::Sent(id) = &self.state { Some(id) } else { None }
     }

@@ -88,9 +88,15 @@ fn send(desk: &Desk, field: &str, number: u32) {
         let Some(file) = file else { return };
         set(FileState::Sending(0));
         let progress = Closure::<dyn Fn(u32)>::new(move |percent| set(FileState::Sending(percent)));
-        let answer = net::upload(&desk.address("/files"), &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+        let mut answer = net::upload(&desk.address("/files"), &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+        if net::number(&net::at(&answer, 0)) == 403 {
+            // The form was open for hours: the same visit with a new token.
+            desk.renew_token().await;
+            answer = net::upload(&desk.address("/files"), &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+        }
         let (status, body) = (net::number(&net::at(&answer, 0)), net::at(&answer, 1));
         let state = match (status, net::text(&body, "id")) {
+            (429, _) => FileState::Failed(desk.phrases.fill(Say::FailLimited, &["60"])),
             (201, Some(id)) => FileState::Sent(id),
             (422, _) => {
                 let first = net::at(&net::get(&body, "errors"), 0);
@@ -109,7 +115,11 @@ fn send(desk: &Desk, field: &str, number: u32) {
 fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
     let number = file.number;
     let (remover, remove_field) = (desk.clone(), field.to_owned());
+    let sent = file.id().map(str::to_owned);
     let remove = move |_| {
+        if let Some(id) = &sent {
+            net::forget(&[&remover.address("/files/"), id.as_str(), "?token=", &remover.token()].concat());
+        }
         remover.files(&remove_field).update(|all| all.retain(|f| f.number != number));
         net::focus(&remover.root, &["#", &input_id(&remove_field)].concat());
     };

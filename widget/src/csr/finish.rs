@@ -137,12 +137,14 @@ pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
     let topic = desk.topic().map_or("", |t| t.label.get(&desk.settings.locale)).to_owned();
     let mut next = vec![desk.phrases.fill(Say::NextRead, &[&topic])];
     next.extend(contact.as_ref().and_then(|c| c.email.as_ref()).map(|email| desk.phrases.fill(Say::NextMail, &[email])));
-    next.push(desk.say(if contact.is_none() { Say::NextKeep } else { Say::NextPage }));
+    next.push(desk.say(if contact.as_ref().is_some_and(|c| c.email.is_some()) { Say::NextPage } else { Say::NextKeep }));
     let lines: Vec<AnyView> = next.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect();
     let copied = RwSignal::new(false);
     let (reference, url) = (receipt.reference.clone(), receipt.status_url.clone());
-    // Who has no other key copies the address of the page, the others the reference.
-    let value = if contact.is_none() { url.clone() } else { reference.clone() };
+    // Who gets no mail has no other key than the page's address: it is shown, and it is what is copied.
+    let mailed = contact.as_ref().is_some_and(|c| c.email.is_some());
+    let value = if mailed { reference.clone() } else { url.clone() };
+    let address = (!mailed).then(|| view! { <p class="address">{url.clone()}</p> });
     let copy = move |_| {
         let value = value.clone();
         spawn_local(async move { copied.set(net::copy(&value).await.is_ok()) });
@@ -153,9 +155,9 @@ pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
             <span class="check" aria-hidden="true"></span>
             {heading(title)}
             <p class="help">{desk.say(Say::ReceiptReference)}</p>
-            <p class="reference">{reference}
-                <button type="button" class="quiet button" on:click=copy>{move || if copied.get() { done.clone() } else { word.clone() }}</button>
-            </p>
+            <p class="reference">{reference}</p>
+            {address}
+            <p><button type="button" class="quiet button" on:click=copy>{move || if copied.get() { done.clone() } else { word.clone() }}</button></p>
             <p class="lead">{desk.phrases.fill(Say::HearBy, &[&receipt.due_text])}</p>
             <p>{receipt.thanks.clone()}</p>
             <h3>{desk.say(Say::NextTitle)}</h3>

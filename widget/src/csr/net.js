@@ -59,6 +59,9 @@ export async function upload(url, token, file, progress) {
   });
 }
 
+/** Takes a file back; should it fail, the server forgets it within a day. */
+export const forget = (url) => void fetch(url, { method: "DELETE", credentials: "omit" }).catch(() => {});
+
 export const uuid = () =>
   crypto.randomUUID
     ? crypto.randomUUID()

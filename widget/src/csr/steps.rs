@@ -5,7 +5,7 @@ use super::files::files_view;
 use super::finish::{check_view, receipt_view};
 use super::net;
 use crate::field::{ContactPart, contact_view, field_view, group, input_id, school_view};
-use crate::flow::{Step, form_asks_school, offered};
+use crate::flow::{OFTEN, OFTEN_FROM, Step, form_asks_school, offered};
 use leptos::prelude::*;
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::{Field, FieldKind};
@@ -18,6 +18,7 @@ use porchlight_shared::text::Locale;
 pub(super) fn desk_view(desk: &Desk) -> AnyView {
     let (body, header, saver) = (desk.clone(), desk.clone(), desk.clone());
     Effect::new(move |_| saver.save());
+    let lang = desk.settings.locale.as_str().to_owned();
     let (live, step) = (
         desk.live,
         Memo::new({
@@ -28,7 +29,7 @@ pub(super) fn desk_view(desk: &Desk) -> AnyView {
     let sending = desk.sending;
     let receipt = Memo::new(move |_| if let Sending::Done(receipt) = sending.get() { Some(receipt) } else { None });
     view! {
-        <div class="desk">
+        <div class="desk" lang=lang>
             {header_view(&header)}
             <div class="body">
                 {move || match receipt.get() {
@@ -199,7 +200,13 @@ fn topic_groups(desk: &Desk, district: &District, found: &[&Topic]) -> AnyView {
         let label = category.label.get(&desk.settings.locale).to_owned();
         view! { <section><h3>{label}</h3><ul class="rows">{rows}</ul></section> }.into_any()
     };
-    district.categories.iter().map(each).collect::<Vec<_>>().into_any()
+    // What is asked most stands first where the list is long and nobody searched.
+    let often = (found.len() > OFTEN_FROM && desk.search.with_untracked(String::is_empty)).then(|| {
+        let rows: Vec<AnyView> = found.iter().take(OFTEN).map(|t| topic_row(desk, t)).collect();
+        view! { <section><h3>{desk.say(Say::TopicPopular)}</h3><ul class="rows">{rows}</ul></section> }
+    });
+    let groups: Vec<AnyView> = district.categories.iter().map(each).collect();
+    view! { {often} {groups} }.into_any()
 }
 
 /// Safety topics open on our own origin, where the host page can keep nothing.
@@ -331,16 +338,15 @@ fn contact_step(desk: &Desk) -> AnyView {
         if state.values.with_untracked(Vec::is_empty) {
             state.values.set(vec![String::from("named")]);
         }
-        let ways =
-            [("named", Say::ContactLeave), ("anonymous", Say::ContactAnonymous)].map(|(id, say)| (id.to_owned(), desk.say(say)));
-        group("contact", desk.say(Say::ContactTitle), None, desk.say(Say::ContactAnonymousWhy), state, &ways, false)
+        let ways = crate::field::contact_ways(&desk.phrases);
+        group("contact", desk.say(Say::ContactWays), None, String::new(), state, &ways, false)
     });
     let inputs = desk.clone();
     let parts = move || {
         let unnamed = anonymous && state.values.with(|v| v.first().is_some_and(|v| v == "anonymous"));
         (!unnamed).then(|| {
             [ContactPart::Name, ContactPart::Email, ContactPart::Phone]
-                .map(|part| contact_view(part, inputs.state(part.field()), &inputs.phrases))
+                .map(|part| contact_view(part, inputs.state(part.field()), &inputs.phrases, false))
                 .into_iter()
                 .collect::<Vec<_>>()
         })
