@@ -94,6 +94,15 @@ impl Calendar {
         phrases.fill(shape, &[&weekday, &month, &local.day().to_string(), &time])
     }
 
+    /// A day of a form as people say it: "Sunday, November 22, 2026".
+    pub fn say_date(date: &str, phrases: &Phrases) -> Option<String> {
+        let day: Date = date.parse().ok()?;
+        let pick = |say: Say, index: i8| phrases.say(say).split('|').nth(usize::try_from(index).ok()?).map(str::to_owned);
+        let weekday = pick(Say::Weekdays, day.weekday().to_monday_zero_offset())?;
+        let month = pick(Say::Months, day.month() - 1)?;
+        Some(phrases.fill(Say::Day, &[&weekday, &month, &day.day().to_string(), &day.year().to_string()]))
+    }
+
     fn spans(&self, day: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
         let open: &[(Time, Time)] = if self.holidays.contains(&day) { &[] } else { &self.week[index(day.weekday())] };
         open.iter().filter_map(move |&(from, to)| Some((self.instant(day, from)?, self.instant(day, to)?)))

@@ -197,6 +197,7 @@ phrases! {
     HalfDays = "half_days",
     Moment = "moment",
     MomentAtOne = "moment_at_one",
+    Day = "day",
     PageHome = "page_home",
     PageHomeText = "page_home_text",
     PageDistricts = "page_districts",

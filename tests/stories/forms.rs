@@ -164,8 +164,16 @@ fn plausible(topic: usize) -> impl Strategy<Value = RawAnswers> {
     each.prop_map(|all| all.into_iter().filter_map(|(field, values)| Some((field.id.clone(), field.read(&values)?))).collect())
 }
 
+/// A seeded sample in every run; many more, and new ones each time, with `cargo xtask test --all`.
+fn cases() -> ProptestConfig {
+    if std::env::var("PORCHLIGHT_TEST_ALL").is_ok() {
+        return ProptestConfig { cases: 20_000, ..ProptestConfig::default() };
+    }
+    ProptestConfig { cases: 256, rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_122), ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn no_json_makes_the_parser_panic(value in any_json(), topic in 0_usize..14) {

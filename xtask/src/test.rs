@@ -23,6 +23,8 @@ pub(crate) fn test(all: bool) -> anyhow::Result<()> {
     })?;
     web::build()?;
     step("size budgets", budget::check)?;
+    // Stories about power cuts start the program itself, which a test build does not make.
+    step("server", || run(&mut cargo(&["build", "--locked", "--quiet", "-p", "porchlight-server", "--bin", "porchlight"])))?;
     step("unit, integration and browser tests", || {
         let mut command = cargo(&[&["test", "--locked", "--quiet"], NATIVE, &["-p", "porchlight-widget"]].concat());
         if all {

@@ -56,6 +56,7 @@ pub(super) async fn demo(State(app): State<Arc<App>>) -> Response {
     const SITE: &str = include_str!("../../../static/demo/site.html");
     let page = SITE
         .replace("{css}", &crate::assets::url("demo.css"))
+        .replace("{accent}", &crate::mail::escape(&record.district.brand.accent))
         .replace("{base}", app.public_url())
         .replace("{district}", &record.district.slug)
         .replace("{name}", &crate::mail::escape(&record.district.name));

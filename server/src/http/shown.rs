@@ -7,6 +7,7 @@ use crate::{files, locale};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use porchlight_shared::api;
+use porchlight_shared::calendar::Calendar;
 use porchlight_shared::form::{Context, Field, FieldAnswer, Form, RawAnswer};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::text::Locale;
@@ -32,11 +33,8 @@ pub(crate) fn shown_answers(
             field.kind.choices().iter().find(|c| c.id == *id).map_or_else(|| id.clone(), |c| c.label.get(locale).to_owned())
         };
         match answer {
-            FieldAnswer::Text(t)
-            | FieldAnswer::Date(t)
-            | FieldAnswer::Time(t)
-            | FieldAnswer::Email(t)
-            | FieldAnswer::Phone(t) => t.clone(),
+            FieldAnswer::Text(t) | FieldAnswer::Time(t) | FieldAnswer::Email(t) | FieldAnswer::Phone(t) => t.clone(),
+            FieldAnswer::Date(t) => Calendar::say_date(t, phrases).unwrap_or_else(|| t.clone()),
             FieldAnswer::Place { text, .. } => text.clone(),
             FieldAnswer::Number(n) => n.to_string(),
             FieldAnswer::One(id) => choice(id),
