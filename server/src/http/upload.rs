@@ -56,7 +56,7 @@ async fn take(app: &Arc<App>, record: &DistrictRecord, visitor: &Visitor, mut fo
 /// # Errors
 /// [`Error::Fields`] on `file` when it is larger.
 pub(crate) async fn read_file(mut field: axum::extract::multipart::Field<'_>) -> Result<Bytes, Error> {
-    let mut all = Vec::new();
+    let (mut all, mut too_large) = (Vec::new(), false);
     loop {
         let chunk = field.chunk().await.map_err(|e| match e.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
@@ -64,12 +64,19 @@ pub(crate) async fn read_file(mut field: axum::extract::multipart::Field<'_>) ->
             }
             _ => Error::Request("The file did not arrive whole."),
         })?;
-        let Some(chunk) = chunk else { return Ok(Bytes::from(all)) };
-        if all.len() + chunk.len() > files::MAX_BYTES {
-            return Err(Error::field("file", ProblemKind::FileTooLarge { max_bytes: files::MAX_BYTES as u64 }));
+        let Some(chunk) = chunk else { break };
+        // Read to its end all the same: who is still sending would see a broken connection, not the answer.
+        too_large = too_large || all.len() + chunk.len() > files::MAX_BYTES;
+        if too_large {
+            all.clear();
+            continue;
         }
         all.extend_from_slice(&chunk);
     }
+    if too_large {
+        return Err(Error::field("file", ProblemKind::FileTooLarge { max_bytes: files::MAX_BYTES as u64 }));
+    }
+    Ok(Bytes::from(all))
 }
 
 #[derive(Deserialize)]
