@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::intake::{Submission, submit};
 use crate::password;
 use crate::secret;
-use crate::store::{DistrictRecord, NewAccount, NewDistrict, Relation};
+use crate::store::{DistrictRecord, NewAccount, PutDistrict, Relation};
 use anyhow::{Context, anyhow, bail};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use porchlight_shared::contact::RawContact;
@@ -130,7 +130,6 @@ async fn make_district(
     passwords: &Passwords,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let id = new_id(now);
     let at = now.as_millisecond();
     let mut accounts: BTreeMap<&str, (String, String)> = BTreeMap::new();
     for person in &people.people {
@@ -138,12 +137,10 @@ async fn make_district(
         let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await??;
         accounts.insert(&person.id, (new_id(now), hash));
     }
-    let fallback = accounts.get(people.fallback_owner.as_str()).map(|(id, _)| id.as_str());
+    let (fallback, _) = accounts.get(people.fallback_owner.as_str()).context("the fallback owner is nobody")?;
     let mut tx = app.db.begin().await?;
-    tx.insert_district(&NewDistrict { id: &id, slug: &district.slug, definition, fallback_owner: fallback, at }).await?;
-    for topic in &district.topics {
-        tx.keep_form(&id, &topic.id, &topic.form, at).await?;
-    }
+    let id = tx.put_district(PutDistrict { definition, district, by: None, at: now }).await?.id;
+    tx.set_fallback_owner(&id, fallback).await?;
     for person in &people.people {
         let (account, hash) = &accounts[person.id.as_str()];
         tx.insert_account(&NewAccount {

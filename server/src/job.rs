@@ -92,14 +92,18 @@ async fn settle(app: &App, job: &JobRecord, refused: Refused) -> Result<()> {
 /// What must be done every now and then: sweeping files, forgetting events, reading changed districts.
 pub async fn keep_house(app: Arc<App>) {
     const EVENTS_KEPT_MS: i64 = 24 * 3_600_000;
-    let mut minute = 0_u32;
+    /// Between two looks at the districts' revision, one small statement.
+    const LOOK: Duration = Duration::from_secs(2);
+    /// Looks between two rounds of the rest: ten minutes.
+    const ROUND: u32 = 300;
+    let mut looks = 0_u32;
     loop {
-        tokio::time::sleep(Duration::from_secs(10)).await;
+        tokio::time::sleep(LOOK).await;
         if let Err(error) = app.refresh_districts().await {
             tracing::warn!(%error, "districts were not refreshed");
         }
-        minute += 1;
-        if !minute.is_multiple_of(60) {
+        looks = looks.wrapping_add(1);
+        if !looks.is_multiple_of(ROUND) {
             continue;
         }
         app.limits.tidy();

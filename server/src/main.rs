@@ -7,13 +7,13 @@ use porchlight_server::app::{App, new_id};
 use porchlight_server::clock::{Clock, SystemClock};
 use porchlight_server::config::{self, Settings};
 use porchlight_server::serve::{serve, told_to_stop};
-use porchlight_server::store::NewAccount;
+use porchlight_server::store::{NewAccount, NewAudit, PutDistrict};
 use porchlight_server::{demo, password};
 use porchlight_shared::contact::Email;
 use porchlight_shared::district::District;
 use porchlight_shared::status::Role;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -79,6 +79,11 @@ enum Command {
     Check {
         /// A JSON file with a district's definition
         definition: Option<PathBuf>,
+    },
+    /// Add a district from its definition file, or change it; inquiries keep the forms that they answered
+    District {
+        /// A JSON file with a district's definition
+        definition: PathBuf,
     },
     /// Accounts
     #[command(subcommand)]
@@ -155,7 +160,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Command::Check { definition: Some(path) } => check_definition(&path),
+        Command::Check { definition: Some(path) } => {
+            let (_, district) = read_definition(&path)?;
+            println!("{} is good: {} topics in {} languages", path.display(), district.topics.len(), district.locales.len());
+            Ok(())
+        }
         Command::Check { definition: None } => {
             let url = public_url(&settings, settings.listen);
             let app = App::start(settings, clock, url).await?;
@@ -171,6 +180,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             println!("settings, database and files store are good");
             Ok(())
         }
+        Command::District { definition } => put_district(settings, clock, &definition).await,
         Command::User(command) => user(settings, clock, command).await,
     }
 }
@@ -190,14 +200,12 @@ async fn serve_until_stopped(settings: Settings, clock: Arc<dyn Clock>) -> anyho
     serve(app, listener, told_to_stop()).await
 }
 
-fn check_definition(path: &std::path::Path) -> anyhow::Result<()> {
+/// Reads a definition file, or prints every problem in it.
+fn read_definition(path: &Path) -> anyhow::Result<(serde_json::Value, District)> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let value: serde_json::Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
     match District::from_definition(&value) {
-        Ok((district, _)) => {
-            println!("{} is good: {} topics in {} languages", path.display(), district.topics.len(), district.locales.len());
-            Ok(())
-        }
+        Ok((district, _)) => Ok((value, district)),
         Err(problems) => {
             for problem in &problems {
                 println!("{problem}");
@@ -205,6 +213,22 @@ fn check_definition(path: &std::path::Path) -> anyhow::Result<()> {
             bail!("{} has {} problems", path.display(), problems.len())
         }
     }
+}
+
+async fn put_district(settings: Settings, clock: Arc<dyn Clock>, path: &Path) -> anyhow::Result<()> {
+    let (definition, district) = read_definition(path)?;
+    let now = clock.now();
+    let url = public_url(&settings, settings.listen);
+    let app = App::start(settings, clock, url).await?;
+    let mut tx = app.db.begin().await?;
+    let put = tx.put_district(PutDistrict { definition: &definition, district: &district, by: None, at: now }).await?;
+    tx.commit().await?;
+    println!("{} was {}", district.slug, if put.is_new { "added" } else { "changed" });
+    for (topic, version) in &put.changed_forms {
+        println!("the form of {topic} is now version {version}");
+    }
+    println!("{}/{}", app.public_url(), district.slug);
+    Ok(())
 }
 
 async fn user(settings: Settings, clock: Arc<dyn Clock>, command: UserCommand) -> anyhow::Result<()> {
@@ -235,6 +259,9 @@ async fn user(settings: Settings, clock: Arc<dyn Clock>, command: UserCommand) -
             let mut tx = app.db.begin().await?;
             tx.insert_account(&account).await.context("the account was not added; is the address taken?")?;
             tx.set_member(&record.id, account.id, role, "").await?;
+            let detail = serde_json::json!({ "account": account.id, "role": role.as_str() }).to_string();
+            let entry = NewAudit { inquiry: None, account: None, action: "person_added", detail: &detail, at: now };
+            tx.insert_audit(&record.id, &entry).await?;
             tx.commit().await?;
             println!("{} may log in as {}", email.as_str(), role.as_str());
         }
@@ -243,6 +270,11 @@ async fn user(settings: Settings, clock: Arc<dyn Clock>, command: UserCommand) -
             let mut tx = app.db.begin().await?;
             tx.set_password(&account.id, &hash).await?;
             let ended = tx.delete_sessions_of(&account.id).await?;
+            let detail = serde_json::json!({ "account": account.id }).to_string();
+            for district in app.db.districts_of(&account.id).await? {
+                let entry = NewAudit { inquiry: None, account: None, action: "password_set", detail: &detail, at: now };
+                tx.insert_audit(&district, &entry).await?;
+            }
             tx.commit().await?;
             println!("{email} has a new password; {ended} sessions ended");
         }

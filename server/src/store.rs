@@ -11,7 +11,7 @@ mod job;
 mod row;
 mod staff;
 
-pub use district::{DistrictRecord, NewDistrict};
+pub use district::{DistrictRecord, Put, PutDistrict};
 pub use file::FileRecord;
 pub use inquiry::{Change, Filter, InquiryRecord, ListItem, MessageRecord, NewMessage, Position};
 pub use intake::{NewInquiry, Written};

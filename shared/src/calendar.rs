@@ -1,6 +1,6 @@
 //! Business time: the time inside a district's hours, in its own time zone, without its holidays.
 
-use crate::form::definition::DefinitionProblem;
+use crate::form::definition::{DefinitionProblem, Reader};
 use crate::phrase::{Phrases, Say};
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -118,49 +118,46 @@ impl Calendar {
     /// # Errors
     /// Every problem, with its place and the remedy.
     pub fn from_definition(district: &Value) -> Result<Self, Vec<DefinitionProblem>> {
-        let mut problems = Vec::new();
-        let mut problem = |path: String, problem: String, remedy: &str| {
-            problems.push(DefinitionProblem { path, problem, remedy: remedy.to_owned() });
-        };
+        let mut reader = Reader::new(&[]);
         let name = district["time_zone"].as_str().unwrap_or_default();
         let zone = TimeZone::get(name).unwrap_or_else(|_| {
-            problem("time_zone".into(), format!("`{name}` is not a time zone"), "Use a name like America/Los_Angeles.");
+            reader.problem("time_zone", format!("`{name}` is not a time zone"), "Use a name like America/Los_Angeles.");
             TimeZone::UTC
         });
         let mut week: [Vec<(Time, Time)>; 7] = Default::default();
-        let days = district["calendar"]["week"].as_object();
-        for (day, spans) in days.into_iter().flatten() {
-            let path = format!("calendar.week.{day}");
-            let Some(index) = DAYS.iter().position(|d| d == day) else {
-                problem(path, format!("`{day}` is not a weekday"), "Use mon, tue, wed, thu, fri, sat, sun.");
-                continue;
-            };
-            match spans.as_array().and_then(|all| all.iter().map(read_span).collect::<Option<Vec<_>>>()) {
-                Some(read) if read.windows(2).all(|two| two[0].1 <= two[1].0) => week[index] = read,
-                _ => problem(
-                    path,
-                    String::from("these are not hours"),
-                    r#"Write them in order, like ["07:30-12:00", "12:30-16:30"]."#,
-                ),
-            }
-        }
         let mut holidays = BTreeSet::new();
-        for (i, day) in district["calendar"]["holidays"].as_array().into_iter().flatten().enumerate() {
-            match day.as_str().and_then(|d| d.parse::<Date>().ok()) {
-                Some(day) => drop(holidays.insert(day)),
-                None => {
-                    problem(format!("calendar.holidays[{i}]"), String::from("this is not a day"), "Write it like 2026-11-26.")
+        if let Some(calendar) = reader.object(&district["calendar"], "calendar") {
+            reader.only_keys(&calendar, &["week", "holidays"]);
+            let days = calendar.object.get("week").and_then(|days| reader.object(days, "calendar.week"));
+            for (day, spans) in days.iter().flat_map(|days| days.object) {
+                let path = format!("calendar.week.{day}");
+                let Some(index) = DAYS.iter().position(|d| d == day) else {
+                    reader.problem(&path, format!("`{day}` is not a weekday"), "Use mon, tue, wed, thu, fri, sat, sun.");
+                    continue;
+                };
+                match spans.as_array().and_then(|all| all.iter().map(read_span).collect::<Option<Vec<_>>>()) {
+                    Some(read) if read.windows(2).all(|two| two[0].1 <= two[1].0) => week[index] = read,
+                    _ => {
+                        let remedy = r#"Write them in order, like ["07:30-12:00", "12:30-16:30"]."#;
+                        reader.problem(&path, "these are not hours", remedy);
+                    }
+                }
+            }
+            for (i, day) in reader.words(&calendar, "holidays").iter().enumerate() {
+                match day.parse::<Date>() {
+                    Ok(day) => drop(holidays.insert(day)),
+                    Err(_) => {
+                        let path = format!("calendar.holidays[{i}]");
+                        reader.problem(&path, format!("`{day}` is not a day"), "Write it like 2026-11-26.");
+                    }
                 }
             }
         }
         if week.iter().all(Vec::is_empty) {
-            problem(
-                "calendar.week".into(),
-                String::from("the district is never open"),
-                r#"Give at least one day hours, like {"mon": ["08:00-16:00"]}."#,
-            );
+            let remedy = r#"Give at least one day hours, like {"mon": ["08:00-16:00"]}."#;
+            reader.problem("calendar.week", "the district is never open", remedy);
         }
-        if problems.is_empty() { Ok(Self { zone, week, holidays }) } else { Err(problems) }
+        if reader.problems.is_empty() { Ok(Self { zone, week, holidays }) } else { Err(reader.problems) }
     }
 }
 
@@ -222,11 +219,23 @@ mod tests {
     #[test]
     fn a_wrong_calendar_says_where() {
         let problems = Calendar::from_definition(&json!({
-            "time_zone": "Mars/Olympus", "calendar": { "week": { "mon": ["9-5"], "someday": [] }, "holidays": ["tomorrow"] },
+            "time_zone": "Mars/Olympus", "calendar": { "week": { "mon": ["9-5"], "someday": [] }, "holidays": ["tomorrow"], "break": [] },
         }))
         .unwrap_err();
         let paths: Vec<&str> = problems.iter().map(|p| p.path.as_str()).collect();
-        assert_eq!(paths, ["time_zone", "calendar.week.mon", "calendar.week.someday", "calendar.holidays[0]", "calendar.week"]);
+        assert_eq!(
+            paths,
+            [
+                "time_zone",
+                "calendar.break",
+                "calendar.week.mon",
+                "calendar.week.someday",
+                "calendar.holidays[0]",
+                "calendar.week"
+            ]
+        );
+        let wrong = json!({ "time_zone": "UTC", "calendar": { "week": { "mon": ["08:00-16:00"] }, "holidays": "2026-11-26" } });
+        assert_eq!(Calendar::from_definition(&wrong).unwrap_err()[0].path, "calendar.holidays");
     }
 
     proptest! {

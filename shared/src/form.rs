@@ -189,6 +189,11 @@ impl Form {
             && self.is_shown(other, raw, steps - 1)
     }
 
+    /// Whether both ask the same in the same words, whatever their versions say.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+
     /// The form with texts in one language only.
     #[must_use]
     pub fn only(&self, locale: &Locale) -> Self {

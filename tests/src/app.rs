@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use porchlight_server::app::{App, new_id};
 use porchlight_server::clock::{Clock, HeldClock, SystemClock};
 use porchlight_server::config::{Raw, Settings};
-use porchlight_server::store::{NewAccount, NewDistrict, Relation};
+use porchlight_server::store::{NewAccount, Put, PutDistrict, Relation};
 use porchlight_server::{demo, password, serve};
 use porchlight_shared::district::District;
 use porchlight_shared::status::Role;
@@ -151,6 +151,19 @@ impl TestApp {
             .expect("an answer")
     }
 
+    /// Changes the district's definition as its people would.
+    pub async fn change_district(&self, change: impl FnOnce(&mut Value)) -> Put {
+        let mut definition: Value = serde_json::from_str(DISTRICT).expect("JSON");
+        change(&mut definition);
+        let (district, _) = District::from_definition(&definition).expect("a good definition");
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let put = PutDistrict { definition: &definition, district: &district, by: None, at: Timestamp::now() };
+        let put = tx.put_district(put).await.expect("put in place");
+        tx.commit().await.expect("committed");
+        self.app.refresh_districts().await.expect("districts");
+        put
+    }
+
     /// The windshield story's submission.
     pub async fn windshield(&self) -> Value {
         json!({
@@ -237,7 +250,7 @@ impl Staff<'_> {
 /// The district and its people, without inquiries.
 async fn install(app: &App, definition: &Value) {
     let now = Timestamp::now();
-    let (id, at) = (new_id(now), now.as_millisecond());
+    let at = now.as_millisecond();
     let (district, _) = District::from_definition(definition).expect("a good definition");
     let people = [
         ("admin", "Marisol Vega", Role::Administrator, ""),
@@ -249,11 +262,9 @@ async fn install(app: &App, definition: &Value) {
     ];
     let ids: Vec<String> = people.iter().map(|_| new_id(now)).collect();
     let mut tx = app.db.begin().await.expect("a transaction");
-    let new = NewDistrict { id: &id, slug: &district.slug, definition, fallback_owner: Some(&ids[0]), at };
-    tx.insert_district(&new).await.expect("a district");
-    for topic in &district.topics {
-        tx.keep_form(&id, &topic.id, &topic.form, at).await.expect("a form");
-    }
+    let put = PutDistrict { definition, district: &district, by: None, at: now };
+    let id = tx.put_district(put).await.expect("a district").id;
+    tx.set_fallback_owner(&id, &ids[0]).await.expect("a fallback owner");
     for ((who, name, role, topic), account) in people.iter().zip(&ids) {
         let email = format!("{who}@maplevalley.example");
         let new = NewAccount { id: account, email: &email, name, password_hash: &PASSWORD_HASH, demo: false, at };

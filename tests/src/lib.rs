@@ -3,5 +3,6 @@
 pub mod app;
 pub mod browser;
 pub mod postgres;
+pub mod program;
 
 pub use app::{Engine, TestApp};

@@ -2,67 +2,13 @@
 
 use porchlight_tests::app::new_key;
 use porchlight_tests::postgres;
+use porchlight_tests::program::{Server, demo};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
-
-/// The server's own program, as people start it.
-fn program() -> PathBuf {
-    let here = std::env::current_exe().unwrap();
-    let path = here.parent().and_then(Path::parent).unwrap().join("porchlight");
-    assert!(path.exists(), "{} is built by `cargo xtask test`", path.display());
-    path
-}
-
-struct Server {
-    child: Child,
-    base: String,
-}
-
-impl Server {
-    fn start(data: &Path, database: Option<&str>) -> Self {
-        let mut command = Command::new(program());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--data"]).arg(data);
-        command.env("PORCHLIGHT_SECRET", "a secret that only these tests know");
-        if let Some(url) = database {
-            command.args(["--database-url", url]);
-        }
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let base = line.trim().strip_prefix("listening on ").expect("the server says where it listens").to_owned();
-        Self { child, base }
-    }
-
-    /// As the power cut does it.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn load_district(data: &Path, database: Option<&str>) {
-    let mut command = Command::new(program());
-    command.arg("demo").arg("--data").arg(data).env("PORCHLIGHT_SECRET", "a secret that only these tests know");
-    if let Some(url) = database {
-        command.args(["--database-url", url]);
-    }
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
 
 fn body(token: &str, number: usize) -> Value {
     json!({
@@ -76,7 +22,7 @@ fn body(token: &str, number: usize) -> Value {
 /// acknowledged can be sent again under its key.
 async fn ten_power_cuts(database: Option<String>) {
     let data = tempfile::tempdir().unwrap();
-    load_district(data.path(), database.as_deref());
+    demo(data.path(), database.as_deref());
     let client = Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
     let acknowledged: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
     let mut unanswered: Vec<(String, Value)> = Vec::new();

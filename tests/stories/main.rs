@@ -26,6 +26,7 @@ mod anonymous;
 mod bad_input;
 mod browser;
 mod console;
+mod districts;
 mod faults;
 mod forms;
 mod intake;

@@ -236,14 +236,9 @@ async fn the_demo_loads_once_and_beside_nobody() {
     let mut tx = app.app.db.begin().await.unwrap();
     let mut other: Value = serde_json::from_str(porchlight_tests::app::DISTRICT).unwrap();
     other["slug"] = json!("pine-ridge");
-    let new = porchlight_server::store::NewDistrict {
-        id: "other",
-        slug: "pine-ridge",
-        definition: &other,
-        fallback_owner: None,
-        at: 0,
-    };
-    tx.insert_district(&new).await.unwrap();
+    let (district, _) = porchlight_shared::district::District::from_definition(&other).unwrap();
+    let put = porchlight_server::store::PutDistrict { definition: &other, district: &district, by: None, at: app.app.now() };
+    tx.put_district(put).await.unwrap();
     tx.commit().await.unwrap();
     let refused = porchlight_server::demo::load(&app.app.settings, std::sync::Arc::new(SystemClock), &app.base, false).await;
     assert!(refused.is_err_and(|e| e.to_string().contains("--beside-others")));

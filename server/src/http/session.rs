@@ -80,9 +80,15 @@ pub(crate) async fn log_in(
 pub(crate) async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Error> {
     same_origin(&app, &headers, false)?;
     if let Some(word) = session_word(&app, &headers) {
-        let mut tx = app.db.begin().await?;
-        tx.delete_session(&session_hash(word)).await?;
-        tx.commit().await?;
+        let hash = session_hash(word);
+        if let Some(session) = app.db.session(&hash).await? {
+            let mut tx = app.db.begin().await?;
+            tx.delete_session(&hash).await?;
+            let account = Some(session.account_id.as_str());
+            let entry = NewAudit { inquiry: None, account, action: "logged_out", detail: "{}", at: app.now() };
+            tx.insert_audit(&session.district_id, &entry).await?;
+            tx.commit().await?;
+        }
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
 }

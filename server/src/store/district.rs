@@ -1,12 +1,13 @@
 //! Districts and every version of their forms.
 
 use super::row::Columns;
-use super::{Db, Result, Tx};
+use super::{Db, Exactly, NewAudit, Result, Tx};
 use crate::error::Error;
+use jiff::Timestamp;
 use porchlight_shared::calendar::Calendar;
 use porchlight_shared::district::District;
 use porchlight_shared::form::Form;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A district as the server works with it; read once per revision and kept in memory.
@@ -21,12 +22,24 @@ pub struct DistrictRecord {
     pub topic_owners: BTreeMap<String, String>,
 }
 
-pub struct NewDistrict<'a> {
-    pub id: &'a str,
-    pub slug: &'a str,
+/// A definition to put in place.
+#[derive(Debug)]
+pub struct PutDistrict<'a> {
     pub definition: &'a Value,
-    pub fallback_owner: Option<&'a str>,
-    pub at: i64,
+    /// What `definition` reads as.
+    pub district: &'a District,
+    /// The account that changes it; `None` for the command line.
+    pub by: Option<&'a str>,
+    pub at: Timestamp,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub struct Put {
+    pub id: String,
+    pub is_new: bool,
+    /// Topics whose form is new or changed, with the version that it has now.
+    pub changed_forms: Vec<(String, u32)>,
 }
 
 impl Db {
@@ -86,47 +99,94 @@ impl Db {
             .await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let definition: Value = Columns::of(row).json()?;
-        let form = Form::from_definition(&definition, &district.district.locales, version);
-        form.map(Some).map_err(|_| Error::Corrupt(String::from("an old form")))
+        read_kept_form(&definition, version).map(Some)
     }
 }
 
 impl Tx {
+    /// Adds the district, or changes the one with this address. A form that differs from the one in force
+    /// becomes the next version, and every version is kept.
+    ///
     /// # Errors
-    /// The slug is taken, or the database refused.
-    pub async fn insert_district(&mut self, new: &NewDistrict<'_>) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO districts (id, slug, definition, fallback_owner_id, revision, created_at) VALUES ($1, $2, $3, $4, 1, $5)",
-        )
-        .bind(new.id)
-        .bind(new.slug)
-        .bind(new.definition.to_string())
-        .bind(new.fallback_owner)
-        .bind(new.at)
-        .execute(self.connection())
-        .await?;
-        Ok(())
+    /// The definition is not one that [`District::from_definition`] accepts, or the database refused.
+    pub async fn put_district(&mut self, put: PutDistrict<'_>) -> Result<Put> {
+        let slug = &put.district.slug;
+        // The change of the revision also holds the row, so that two who change at once come one by one.
+        let rows = sqlx::query("UPDATE districts SET revision = revision + 1 WHERE slug = $1 RETURNING id")
+            .bind(slug)
+            .fetch_all(self.connection())
+            .await?;
+        let before = rows.first().map(|row| Columns::of(row).text()).transpose()?;
+        let (id, is_new) = before.map_or_else(|| (crate::app::new_id(put.at), true), |id: String| (id, false));
+        let mut definition = put.definition.clone();
+        let mut changed_forms = Vec::new();
+        for (index, topic) in put.district.topics.iter().enumerate() {
+            let kept = self.newest_form(&id, &topic.id).await?;
+            let (version, changed) = match kept {
+                None => (1, true),
+                Some((version, before)) if topic.form.asks_the_same(&before) => (version, false),
+                Some((version, _)) => (version + 1, true),
+            };
+            if changed {
+                let form = Form { version, ..topic.form.clone() };
+                self.keep_form(&id, &topic.id, &form, put.at.as_millisecond()).await?;
+                changed_forms.push((topic.id.clone(), version));
+            }
+            definition["topics"][index]["form"]["version"] = version.into();
+        }
+        if is_new {
+            sqlx::query("INSERT INTO districts (id, slug, definition, revision, created_at) VALUES ($1, $2, $3, 1, $4)")
+                .bind(&id)
+                .bind(slug)
+                .bind(definition.to_string())
+                .bind(put.at.as_millisecond())
+                .execute(self.connection())
+                .await?
+                .exactly(1)?;
+        } else {
+            sqlx::query("UPDATE districts SET definition = $2 WHERE id = $1")
+                .bind(&id)
+                .bind(definition.to_string())
+                .execute(self.connection())
+                .await?
+                .exactly(1)?;
+        }
+        let detail = json!({ "forms": changed_forms }).to_string();
+        let action = if is_new { "district_added" } else { "district_changed" };
+        self.insert_audit(&id, &NewAudit { inquiry: None, account: put.by, action, detail: &detail, at: put.at }).await?;
+        Ok(Put { id, is_new, changed_forms })
     }
 
-    /// Replaces the definition and keeps the forms that inquiries answered.
+    /// Who gets what has no other owner.
     ///
     /// # Errors
     /// There is no such district, or the database refused.
-    pub async fn update_district(&mut self, id: &str, definition: &Value) -> Result<()> {
-        use super::Exactly;
-        sqlx::query("UPDATE districts SET definition = $2, revision = revision + 1 WHERE id = $1")
-            .bind(id)
-            .bind(definition.to_string())
+    pub async fn set_fallback_owner(&mut self, district: &str, account: &str) -> Result<()> {
+        sqlx::query("UPDATE districts SET fallback_owner_id = $2, revision = revision + 1 WHERE id = $1")
+            .bind(district)
+            .bind(account)
             .execute(self.connection())
             .await?
             .exactly(1)
     }
 
+    /// The last version of a topic's form, also of a topic that was taken away for a while.
+    async fn newest_form(&mut self, district: &str, topic: &str) -> Result<Option<(u32, Form)>> {
+        let rows = sqlx::query(
+            "SELECT version, definition FROM forms WHERE district_id = $1 AND topic_id = $2 ORDER BY version DESC LIMIT 1",
+        )
+        .bind(district)
+        .bind(topic)
+        .fetch_all(self.connection())
+        .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut columns = Columns::of(row);
+        let version = u32::try_from(columns.take::<i64>()?).map_err(|e| Error::Corrupt(e.to_string()))?;
+        Ok(Some((version, read_kept_form(&columns.json()?, version)?)))
+    }
+
     /// Keeps one version of a form; one that is there already stays as it is.
-    ///
-    /// # Errors
-    /// The database refused.
-    pub async fn keep_form(&mut self, district: &str, topic: &str, form: &Form, at: i64) -> Result<()> {
+    async fn keep_form(&mut self, district: &str, topic: &str, form: &Form, at: i64) -> Result<()> {
         sqlx::query(
             "INSERT INTO forms (district_id, topic_id, version, definition, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         )
@@ -139,4 +199,9 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+/// A form that was accepted once is read in the languages that it had: the district may have more by now.
+fn read_kept_form(definition: &Value, version: u32) -> Result<Form> {
+    Form::from_definition(definition, &[], version).map_err(|_| Error::Corrupt(String::from("an old form")))
 }

@@ -65,7 +65,7 @@ pub struct SessionRecord {
 #[derive(Debug)]
 pub struct NewAudit<'a> {
     pub inquiry: Option<&'a str>,
-    /// `None` for the sender.
+    /// `None` for the sender, and for the command line.
     pub account: Option<&'a str>,
     pub action: &'a str,
     /// JSON with ids and counts, never texts.

@@ -6,17 +6,15 @@ use porchlight_server::intake::write_batch;
 use porchlight_server::store::{Db, NewInquiry, NewJob};
 use porchlight_shared::status::{Channel, Kind, Priority, Relationship};
 use porchlight_tests::app::new_key;
+use porchlight_tests::program::{Server, demo};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 64;
 const SECONDS: u64 = 8;
-const SECRET: &str = "a secret that only benchmarks know!";
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -36,64 +34,19 @@ fn line(measure: &str, figure: &str, aim: &str, ratio: &str) {
     println!("{measure:<52} {figure:>12} {aim:>12} {ratio:>8}");
 }
 
-fn program() -> PathBuf {
-    let here = std::env::current_exe().unwrap_or_default();
-    here.parent().unwrap_or(Path::new(".")).join("porchlight")
-}
-
-fn command(data: &Path, database: Option<&str>) -> Command {
-    let mut command = Command::new(program());
-    command.env("PORCHLIGHT_SECRET", SECRET).env("PORCHLIGHT_DATA", data).env("PORCHLIGHT_RATE_LIMIT", "off");
-    if let Some(url) = database {
-        command.env("PORCHLIGHT_DATABASE_URL", url);
-    }
-    command
-}
-
-fn demo(data: &Path, database: Option<&str>) {
-    let loaded = command(data, database).arg("demo").stdout(Stdio::null()).status();
-    assert!(loaded.is_ok_and(|s| s.success()), "the demo district loads");
-}
-
-struct Server {
-    child: Child,
-    base: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn serve(data: &Path, database: Option<&str>) -> anyhow::Result<Server> {
-    let mut child = command(data, database)
-        .args(["serve", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut first = String::new();
-    if let Some(out) = child.stdout.take() {
-        BufReader::new(out).read_line(&mut first)?;
-    }
-    let base = first.trim().trim_start_matches("listening on ").to_owned();
-    Ok(Server { child, base })
-}
-
 async fn idle_memory_and_start(data: &Path) -> anyhow::Result<()> {
     let mut starts = Vec::new();
     for _ in 0..7 {
         let began = Instant::now();
-        let server = serve(data, None)?;
+        let server = Server::start(data, None);
         while reqwest::get(format!("{}/readyz", server.base)).await.is_err() {}
         starts.push(began.elapsed().as_millis());
     }
     starts.sort_unstable();
     line("start to ready, median of 7", &format!("{} ms", starts[3]), "200 ms", &format!("{:.2}", starts[3] as f64 / 200.0));
-    let server = serve(data, None)?;
+    let server = Server::start(data, None);
     reqwest::get(format!("{}/maple-valley", server.base)).await?;
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()))?;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id()))?;
     let kilobytes =
         status.lines().find_map(|l| l.strip_prefix("VmRSS:")).and_then(|l| l.split_whitespace().next()?.parse::<f64>().ok());
     let megabytes = kilobytes.unwrap_or(0.0) / 1_024.0;
@@ -190,7 +143,7 @@ fn row(district: &str) -> NewInquiry {
         channel_key: new_key(),
         body: body("").to_string(),
         body_hash: porchlight_server::secret::hash(&[inquiry.as_bytes()]),
-        receipt: json!({ "reference": "MV-XXXX-XXX", "due": now.to_string(), "due_text": "Monday, November 23, 3:30 pm", "thanks": "Our transportation office has it now. We talk with the driver, look at the bus's record of the trip, and write back to you." }).to_string(),
+        receipt: json!({ "reference": "MV-2222-222", "due": now.to_string(), "due_text": "Monday, November 23, 3:30 pm", "thanks": "Our transportation office has it now. We talk with the driver, look at the bus's record of the trip, and write back to you." }).to_string(),
         files: Vec::new(),
         token_hash: String::new(),
         jobs: vec![NewJob { id: id(), kind: "mail_receipt", payload: json!({ "district": district, "inquiry": inquiry }).to_string(), run_at: at + 86_400_000 }],
@@ -210,7 +163,7 @@ fn body(token: &str) -> Value {
 
 /// Inquiries a second, and the 99th and 50th percentile of their times in milliseconds.
 async fn over_http(data: &Path, database: Option<&str>) -> anyhow::Result<(f64, f64, f64)> {
-    let server = serve(data, database)?;
+    let server = Server::start(data, database);
     let client = reqwest::Client::builder().pool_max_idle_per_host(CLIENTS).build()?;
     let token: Value = client.get(format!("{}/api/v1/districts/maple-valley/token", server.base)).send().await?.json().await?;
     let text = body(token["token"].as_str().unwrap_or_default()).to_string();
