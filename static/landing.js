@@ -8,7 +8,10 @@ if (form) {
   if (!told) {
     await init();
     await enhance(form, (what, detail) => {
-      if (what === "lang") location.search = "lang=" + detail;
+      if (what !== "lang") return;
+      const address = new URL(location);
+      address.searchParams.set("lang", detail);
+      location = address;
     });
   }
 }

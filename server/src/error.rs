@@ -4,9 +4,10 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use porchlight_shared::phrase::Phrases;
+use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::FieldProblem;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Debug)]
@@ -133,31 +134,37 @@ impl Error {
         }
     }
 
-    fn title(&self) -> &'static str {
+    fn title(&self) -> Say {
         match self {
-            Self::Corrupt(_) => "Something went wrong on our side.",
-            Self::Database(_) | Self::Files(_) | Self::Unavailable => "We cannot take this just now. Please try again.",
-            Self::NotFound => "There is nothing at this address.",
-            Self::Method => "This address does not take this method.",
-            Self::Unauthorized => "Please log in.",
-            Self::Forbidden => "You may not do this.",
-            Self::TokenExpired => "The token is missing or too old. Fetch another and send again under the same key.",
-            Self::Automated => "This looked like it was filled in by a machine.",
-            Self::Conflict => "This was changed in the meantime.",
-            Self::KeyReused => "This Idempotency-Key was used for another body.",
-            Self::Fields(_) => "Some answers need mending.",
-            Self::Request(_) => "The request cannot be understood.",
-            Self::TooLarge { .. } => "The request is too large.",
-            Self::UnsupportedMedia => "This media type is not accepted here.",
-            Self::TooMany { .. } => "Too many requests from this network.",
+            Self::Corrupt(_) => Say::TitleInternal,
+            Self::Database(_) | Self::Files(_) | Self::Unavailable => Say::TitleUnavailable,
+            Self::NotFound => Say::TitleNotFound,
+            Self::Method => Say::TitleMethod,
+            Self::Unauthorized => Say::TitleUnauthorized,
+            Self::Forbidden => Say::TitleForbidden,
+            Self::TokenExpired => Say::TitleToken,
+            Self::Automated => Say::TitleAutomated,
+            Self::Conflict => Say::TitleConflict,
+            Self::KeyReused => Say::TitleKeyReused,
+            Self::Fields(_) => Say::TitleFields,
+            Self::Request(_) => Say::TitleRequest,
+            Self::TooLarge { .. } => Say::TitleTooLarge,
+            Self::UnsupportedMedia => Say::TitleMedia,
+            Self::TooMany { .. } => Say::TitleTooMany,
         }
     }
 
-    /// The answer as `application/problem+json` (RFC 9457), with field messages in `phrases`' language.
+    /// The answer as `application/problem+json` (RFC 9457), in `phrases`' language. A `detail` is for whoever
+    /// writes the program that asked, in English.
     pub fn problem(&self, phrases: &Phrases) -> Response {
         self.log();
+        self.told_in(phrases)
+    }
+
+    fn told_in(&self, phrases: &Phrases) -> Response {
         let status = self.status();
-        let mut body = json!({ "type": "about:blank", "title": self.title(), "status": status.as_u16(), "code": self.code() });
+        let title = phrases.say(self.title());
+        let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": self.code() });
         match self {
             Self::Request(detail) => body["detail"] = json!(detail),
             Self::TooLarge { max_bytes } => body["max_bytes"] = json!(max_bytes),
@@ -171,6 +178,14 @@ impl Error {
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
         self.mark(&mut response);
         response
+    }
+
+    /// What a handler without a person's language at hand answered, told again in `phrases`' language.
+    pub fn retold(mut response: Response, phrases: &Phrases) -> Response {
+        match response.extensions_mut().remove::<Untold>() {
+            Some(Untold(error)) => error.told_in(phrases),
+            None => response,
+        }
     }
 
     /// Headers that go with this error, whatever the body is.
@@ -190,9 +205,15 @@ impl Error {
     }
 }
 
-/// In English, for handlers without a person's language at hand.
+/// An error whose answer is in English so far.
+#[derive(Clone)]
+struct Untold(Arc<Error>);
+
+/// In English, for handlers without a person's language at hand; see [`Error::retold`].
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        self.problem(crate::locale::english())
+        let mut response = self.problem(crate::locale::english());
+        response.extensions_mut().insert(Untold(Arc::new(self)));
+        response
     }
 }

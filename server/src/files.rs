@@ -7,6 +7,7 @@ use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::store::{DistrictRecord, FileRecord, Result};
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutPayload};
@@ -30,12 +31,15 @@ const MOST_PIXEL_BYTES: u64 = 120_000_000;
 /// Unclaimed files that one round of sweeping forgets.
 const SWEPT_AT_ONCE: usize = 1_000;
 
+/// Stored files that are compared with their rows at a time.
+const ORPHANS_AT_ONCE: usize = 500;
+
 /// Checks, rewrites and keeps a file under a visit's hash, unreadable until it is claimed.
 ///
 /// # Errors
 /// [`Error::Fields`] on `file` when it is no file that we take; [`Error::TooMany`] over the quota.
 pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, bytes: Bytes) -> Result<FileRecord> {
-    let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::FileType))?;
+    let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::file_type(FileType::ALL)))?;
     let sent_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let before = app.db.files_of_token(&district.id, visit).await?;
     if before.len() >= MAX_UNCLAIMED || before.iter().map(|f| f.size).sum::<i64>() > MAX_UNCLAIMED_BYTES {
@@ -105,6 +109,33 @@ pub async fn sweep(app: &App) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Deletes bytes that no row knows: what a power cut between the two left behind. Returns how many there were.
+///
+/// # Errors
+/// A store is not to be had; the rest is tried again later.
+pub async fn sweep_orphans(app: &App) -> Result<usize> {
+    // Whatever is younger may be on its way to its row.
+    let before = app.now().as_millisecond() - UNCLAIMED_HOURS * 3_600_000;
+    let mut swept = 0;
+    for district in app.districts() {
+        let folder = Path::from(district.id.as_str());
+        let mut stored = app.files.list(Some(&folder)).try_chunks(ORPHANS_AT_ONCE);
+        while let Some(some) = stored.try_next().await.map_err(|e| Error::from(e.1))? {
+            let old = some.into_iter().filter(|o| o.last_modified.timestamp_millis() < before);
+            let ids: Vec<String> = old.filter_map(|o| o.location.filename().map(str::to_owned)).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let known = app.db.known_files(&district.id, &ids).await?;
+            for id in ids.iter().filter(|id| !known.contains(id)) {
+                app.files.delete(&path(&district.id, id)).await?;
+                swept += 1;
+            }
+        }
+    }
+    Ok(swept)
 }
 
 /// Deletes a file that was not claimed.

@@ -19,12 +19,13 @@ mod visitor;
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 /// Largest JSON body, in bytes: the longest form in the longest script has room.
 const JSON_BYTES: usize = 512 * 1_024;
@@ -32,6 +33,10 @@ const JSON_BYTES: usize = 512 * 1_024;
 const FORM_BYTES: usize = 64 * 1_024 * 1_024;
 /// A client that sends nothing for this long is let go.
 const SLOWEST: Duration = Duration::from_secs(30);
+
+/// A request that takes longer than this, body and all, is let go: who sends a byte now and then never stops.
+/// The largest form at 70 kB a second has room; live events are answers and may last.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 pub fn router(app: Arc<App>) -> Router {
     let districts = Router::new()
@@ -71,6 +76,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{district}", get(landing::topics))
         .route("/{district}/card.png", get(landing::district_card))
         .route("/{district}/c/{campaign}", get(landing::campaign))
+        .route("/{district}/c/{campaign}/card.png", get(landing::campaign_card))
         .route("/{district}/i", get(sender::ask_code).post(sender::open_code))
         .route("/{district}/i/{code}", get(sender::show).post(sender::add).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/{district}/i/{code}/withdrawal", get(sender::ask_withdrawal).post(sender::withdraw))
@@ -93,6 +99,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .layer(from_fn_with_state(app.clone(), guard::too_large))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(from_fn_with_state(app.clone(), guard::headers))
         .layer(from_fn(guard::observe))

@@ -157,9 +157,11 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
                 None => Some(ProblemKind::FileGone),
                 // A PDF can name its author.
                 Some(f) if draft.sender.is_anonymous() && f.sent_type == FileType::Pdf.media_type() => {
-                    Some(ProblemKind::FileType)
+                    Some(ProblemKind::file_type(rules.types.iter().filter(|t| t.is_image())))
                 }
-                Some(f) if !rules.types.iter().any(|t| t.media_type() == f.sent_type) => Some(ProblemKind::FileType),
+                Some(f) if !rules.types.iter().any(|t| t.media_type() == f.sent_type) => {
+                    Some(ProblemKind::file_type(&rules.types))
+                }
                 Some(f) if u64::try_from(f.sent_size).unwrap_or(u64::MAX) > rules.max_bytes => {
                     Some(ProblemKind::FileTooLarge { max_bytes: rules.max_bytes })
                 }

@@ -96,6 +96,8 @@ pub async fn keep_house(app: Arc<App>) {
     const LOOK: Duration = Duration::from_secs(2);
     /// Looks between two rounds of the rest: ten minutes.
     const ROUND: u32 = 300;
+    /// Looks between two comparisons of the stored files with their rows: a day.
+    const DAY: u32 = 43_200;
     let mut looks = 0_u32;
     loop {
         tokio::time::sleep(LOOK).await;
@@ -105,6 +107,13 @@ pub async fn keep_house(app: Arc<App>) {
         looks = looks.wrapping_add(1);
         if !looks.is_multiple_of(ROUND) {
             continue;
+        }
+        if looks.is_multiple_of(DAY) {
+            match files::sweep_orphans(&app).await {
+                Ok(0) => {}
+                Ok(swept) => tracing::info!(swept, "stored files that no row knows were deleted"),
+                Err(error) => tracing::warn!(%error, "stored files were not compared with their rows"),
+            }
         }
         app.limits.tidy();
         if let Err(error) = files::sweep(&app).await {

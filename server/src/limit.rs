@@ -20,7 +20,8 @@ pub enum Action {
     Upload,
     /// Log-ins: 10 at once, then one in twelve seconds, by address.
     LogIn,
-    /// Codes typed by hand or followed: 60 at once, then one a second.
+    /// Codes typed by hand or followed, and the files behind them: 300 at once, then five a second. A code has
+    /// 80 bits; this is about load, and families behind one address should not meet it.
     Code,
 }
 
@@ -55,7 +56,7 @@ impl Limits {
             submit: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(120))),
             upload: RateLimiter::keyed(Quota::per_second(number(2)).allow_burst(number(200))),
             log_in: RateLimiter::keyed(every_twelve),
-            code: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(60))),
+            code: RateLimiter::keyed(Quota::per_second(number(5)).allow_burst(number(300))),
             district: RateLimiter::keyed(Quota::per_second(number(200)).allow_burst(number(2_000))),
             recipient: RateLimiter::keyed(Quota::per_hour(number(6)).allow_burst(number(10))),
             account: RateLimiter::keyed(Quota::per_minute(number(20)).allow_burst(number(100))),

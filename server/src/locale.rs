@@ -27,6 +27,17 @@ pub fn english() -> &'static Phrases {
     &PHRASES[0].2
 }
 
+/// Our own wording for somebody of whom only the request is known.
+pub fn ours(asked: Option<&str>, accept_language: Option<&str>) -> &'static Phrases {
+    let offered: Vec<Locale> = PHRASES.iter().filter_map(|(tag, _, _)| Locale::parse(tag)).collect();
+    phrases(&for_visitor(&offered, asked, accept_language))
+}
+
+/// The tag of our own wording.
+pub fn tag(phrases: &Phrases) -> &'static str {
+    PHRASES.iter().find(|(_, _, known)| std::ptr::eq(known, phrases)).map_or("en", |(tag, _, _)| tag)
+}
+
 /// The name of a language in itself.
 pub fn name(locale: &Locale) -> &str {
     PHRASES.iter().find(|(tag, _, _)| *tag == locale.language()).map_or(locale.as_str(), |(_, name, _)| name)

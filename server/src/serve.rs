@@ -12,9 +12,12 @@ use hyper_util::service::TowerToHyperService;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 /// How long a client may take for the head of a request.
 const HEADER_TIME: Duration = Duration::from_secs(10);
+/// Connections at a time; further ones wait in the system's queue. Each takes some tens of kilobytes.
+const CONNECTIONS: usize = 8_192;
 /// How long a stop waits for requests under way.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
@@ -33,16 +36,22 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
     server.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
     let connections = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(stop);
     loop {
+        let accept = async {
+            let place = places.clone().acquire_owned().await;
+            listener.accept().await.map(|(socket, peer)| (socket, peer, place))
+        };
         tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((socket, peer)) => {
+            accepted = accept => match accepted {
+                Ok((socket, peer, place)) => {
                     let _ = socket.set_nodelay(true);
                     let service = connection_service(router.clone(), peer);
                     let (server, watcher) = (server.clone(), connections.watcher());
                     tokio::spawn(async move {
+                        let _place = place;
                         // Who says nothing at all is let go; later silences have limits of their own.
                         if tokio::time::timeout(HEADER_TIME, socket.readable()).await.is_err() {
                             return;

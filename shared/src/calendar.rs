@@ -85,12 +85,10 @@ impl Calendar {
             let index = usize::try_from(index).unwrap_or(0);
             phrases.say(say).split('|').nth(index).unwrap_or("").to_owned()
         };
-        let hour = if local.hour() % 12 == 0 { 12 } else { local.hour() % 12 };
-        let minutes = if local.minute() == 0 { String::new() } else { format!(":{:02}", local.minute()) };
-        let time = format!("{hour}{minutes} {}", pick(Say::HalfDays, local.hour() / 12));
+        let time = clock(local.hour(), local.minute(), phrases);
         let weekday = pick(Say::Weekdays, local.weekday().to_monday_zero_offset());
         let month = pick(Say::Months, local.month() - 1);
-        let shape = if hour == 1 { Say::MomentAtOne } else { Say::Moment };
+        let shape = if local.hour() % 12 == 1 { Say::MomentAtOne } else { Say::Moment };
         phrases.fill(shape, &[&weekday, &month, &local.day().to_string(), &time])
     }
 
@@ -101,6 +99,12 @@ impl Calendar {
         let weekday = pick(Say::Weekdays, day.weekday().to_monday_zero_offset())?;
         let month = pick(Say::Months, day.month() - 1)?;
         Some(phrases.fill(Say::Day, &[&weekday, &month, &day.day().to_string(), &day.year().to_string()]))
+    }
+
+    /// A time of a form (`15:40`) as people say it: "3:40 pm".
+    pub fn say_time(time: &str, phrases: &Phrases) -> Option<String> {
+        let (hour, minute) = time.split_once(':')?;
+        Some(clock(hour.parse().ok()?, minute.parse().ok()?, phrases))
     }
 
     fn spans(&self, day: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
@@ -159,6 +163,13 @@ impl Calendar {
         }
         if reader.problems.is_empty() { Ok(Self { zone, week, holidays }) } else { Err(reader.problems) }
     }
+}
+
+/// Half a day, hour and, unless it is the full hour, minutes.
+fn clock(hour: i8, minute: i8, phrases: &Phrases) -> String {
+    let half = phrases.say(Say::HalfDays).split('|').nth(usize::from(hour >= 12)).unwrap_or("");
+    let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+    if minute == 0 { format!("{hour} {half}") } else { format!("{hour}:{minute:02} {half}") }
 }
 
 fn index(day: Weekday) -> usize {

@@ -66,6 +66,8 @@ pub struct Topic {
     pub label: Texts,
     /// One plain line: what belongs here.
     pub about: Texts,
+    /// Further words under which people look for it; may be empty.
+    pub keywords: Texts,
     pub intro: Texts,
     pub thanks: Texts,
     pub thanks_anonymous: Texts,
@@ -191,6 +193,7 @@ impl Topic {
         Self {
             label: self.label.only(locale),
             about: self.about.only(locale),
+            keywords: self.keywords.only(locale),
             intro: self.intro.only(locale),
             thanks: Texts::default(),
             thanks_anonymous: Texts::default(),

@@ -126,6 +126,17 @@ impl FileType {
         Self::ALL.iter().copied().find(|t| t.as_str() == raw)
     }
 
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Webp => "WebP",
+            Self::Gif => "GIF",
+            Self::Pdf => "PDF",
+        }
+    }
+
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",

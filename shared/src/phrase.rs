@@ -35,10 +35,15 @@ impl Phrases {
         self.0.get(what as usize).map_or("", String::as_str)
     }
 
-    /// The phrase with `{0}`, `{1}` … replaced.
+    /// The phrase with `{0}`, `{1}` … replaced. A phrase of two forms, parted by `|`, has the first where
+    /// `{0}` is 1, the second elsewhere.
     pub fn fill(&self, what: Say, values: &[&str]) -> String {
         let mut out = String::new();
-        let mut rest = self.say(what);
+        let mut rest = match self.say(what).split_once('|') {
+            Some((one, _)) if values.first() == Some(&"1") => one,
+            Some((_, other)) => other,
+            None => self.say(what),
+        };
         while let Some((before, after)) = rest.split_once('{') {
             out.push_str(before);
             let value = after.as_bytes().first().and_then(|digit| values.get(usize::from(digit.wrapping_sub(b'0'))));
@@ -94,7 +99,6 @@ phrases! {
     Sending = "sending",
     Optional = "optional",
     StepOf = "step_of",
-    Loading = "loading",
     Language = "language",
     WhoTitle = "who_title",
     WhoParent = "who_parent",
@@ -104,6 +108,7 @@ phrases! {
     TopicTitle = "topic_title",
     TopicSearch = "topic_search",
     TopicNone = "topic_none",
+    TopicFound = "topic_found",
     TopicPopular = "topic_popular",
     TopicSafety = "topic_safety",
     KindTitle = "kind_title",
@@ -150,20 +155,17 @@ phrases! {
     FilesDone = "files_done",
     FilesFailed = "files_failed",
     FilesWait = "files_wait",
-    CharactersLeft = "characters_left",
     MendOne = "mend_one",
     MendMany = "mend_many",
     FailOffline = "fail_offline",
     FailServer = "fail_server",
     FailLimited = "fail_limited",
     FailChanged = "fail_changed",
-    TryAgain = "try_again",
     OpenOnPage = "open_on_page",
     DraftKept = "draft_kept",
     StartOver = "start_over",
     LeaveQuickly = "leave_quickly",
     LeaveEmpty = "leave_empty",
-    FilesOffered = "files_offered",
     ProblemRequired = "problem_required",
     ProblemUnknown = "problem_unknown",
     ProblemHidden = "problem_hidden",
@@ -204,17 +206,32 @@ phrases! {
     PageCall = "page_call",
     PageSkip = "page_skip",
     PageCodeLink = "page_code_link",
-    PageAllTopics = "page_all_topics",
     PageSearchButton = "page_search_button",
     PageMore = "page_more",
     PageKeptFile = "page_kept_file",
     PageExpired = "page_expired",
+    PageContactOrNot = "page_contact_or_not",
     NotFoundTitle = "not_found_title",
     NotFoundText = "not_found_text",
     ErrorTitle = "error_title",
     ErrorBusy = "error_busy",
     ErrorTooLargeTitle = "error_too_large_title",
     ErrorTooLarge = "error_too_large",
+    TitleInternal = "title_internal",
+    TitleUnavailable = "title_unavailable",
+    TitleNotFound = "title_not_found",
+    TitleMethod = "title_method",
+    TitleUnauthorized = "title_unauthorized",
+    TitleForbidden = "title_forbidden",
+    TitleToken = "title_token",
+    TitleAutomated = "title_automated",
+    TitleConflict = "title_conflict",
+    TitleKeyReused = "title_key_reused",
+    TitleFields = "title_fields",
+    TitleRequest = "title_request",
+    TitleTooLarge = "title_too_large",
+    TitleMedia = "title_media",
+    TitleTooMany = "title_too_many",
     SenderTitle = "sender_title",
     StatusNew = "status_new",
     StatusOpen = "status_open",
@@ -259,5 +276,8 @@ mod tests {
     fn blanks_are_filled() {
         let phrases = Phrases(vec!["{0} of {1} {x} {".into()]);
         assert_eq!(phrases.fill(Say::Back, &["2", "{0}"]), "2 of {0} {x} {");
+        let counted = Phrases(vec!["one thing|{0} things".into()]);
+        assert_eq!(counted.fill(Say::Back, &["1"]), "one thing");
+        assert_eq!(counted.fill(Say::Back, &["21"]), "21 things");
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with an answer: a code for programs, a sentence for people.
 
 use crate::decimal::Decimal;
+use crate::form::FileType;
 use crate::phrase::{Phrases, Say};
 use serde::{Deserialize, Serialize};
 
@@ -70,11 +71,26 @@ pub enum ProblemKind {
     FileTooLarge {
         max_bytes: u64,
     },
-    FileType,
+    FileType {
+        /// What the field takes, by name.
+        offered: String,
+    },
     FileNotWhatItSays,
 }
 
 impl ProblemKind {
+    /// A file of another kind than `types`.
+    pub fn file_type<'t>(types: impl IntoIterator<Item = &'t FileType>) -> Self {
+        let mut offered = String::new();
+        for kind in types {
+            if !offered.is_empty() {
+                offered.push_str(", ");
+            }
+            offered.push_str(kind.name());
+        }
+        Self::FileType { offered }
+    }
+
     /// The stable code in `errors[].code`.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -104,7 +120,7 @@ impl ProblemKind {
             Self::BadPlace => "bad_place",
             Self::FileGone => "file_gone",
             Self::FileTooLarge { .. } => "file_too_large",
-            Self::FileType => "file_type",
+            Self::FileType { .. } => "file_type",
             Self::FileNotWhatItSays => "file_not_what_it_says",
         }
     }
@@ -125,8 +141,8 @@ impl ProblemKind {
             Self::TooSmall { min } => with(Say::ProblemTooSmall, &min.to_string()),
             Self::TooLarge { max } => with(Say::ProblemTooLarge, &max.to_string()),
             Self::NotADate => phrases.say(Say::ProblemNotADate).to_owned(),
-            Self::TooEarly { min } => with(Say::ProblemTooEarly, min),
-            Self::TooLate { max } => with(Say::ProblemTooLate, max),
+            Self::TooEarly { min } => with(Say::ProblemTooEarly, &day(min, phrases)),
+            Self::TooLate { max } => with(Say::ProblemTooLate, &day(max, phrases)),
             Self::NotATime => phrases.say(Say::ProblemNotATime).to_owned(),
             Self::NotAnEmail => phrases.say(Say::ProblemNotAnEmail).to_owned(),
             Self::NotAPhone => phrases.say(Say::ProblemNotAPhone).to_owned(),
@@ -139,10 +155,21 @@ impl ProblemKind {
             Self::BadPlace => phrases.say(Say::ProblemBadPlace).to_owned(),
             Self::FileGone => phrases.say(Say::ProblemFileGone).to_owned(),
             Self::FileTooLarge { max_bytes } => with(Say::ProblemFileTooLarge, &megabytes(*max_bytes)),
-            Self::FileType => phrases.say(Say::ProblemFileType).to_owned(),
+            Self::FileType { offered } => with(Say::ProblemFileType, offered),
             Self::FileNotWhatItSays => phrases.say(Say::ProblemFileNotWhatItSays).to_owned(),
         }
     }
+}
+
+/// A day in words, where month names are at hand; the widget puts the browser's words in beforehand.
+#[cfg(feature = "calendar")]
+fn day(date: &str, phrases: &Phrases) -> String {
+    crate::calendar::Calendar::say_date(date, phrases).unwrap_or_else(|| date.to_owned())
+}
+
+#[cfg(not(feature = "calendar"))]
+fn day(date: &str, _: &Phrases) -> String {
+    date.to_owned()
 }
 
 /// Bytes as whole megabytes (10⁶), at least 1, the way people are told a limit.

@@ -164,3 +164,24 @@ on_both_engines! {
         assert!(page.text().await.unwrap().contains("lo que escribió sigue ahí"));
     }
 }
+
+on_both_engines! {
+    /// Problems are told in the language of the address, the form or the browser.
+    async fn a_problem_is_told_in_the_persons_language(app: TestApp) {
+        let title = async |path: &str, accept: &str| {
+            let answer = app.client.get(app.url(path)).header("accept-language", accept).send().await.unwrap();
+            answer.json::<Value>().await.unwrap()["title"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(title("/api/v1/districts/nowhere", "en").await, "There is nothing at this address.");
+        assert_eq!(title("/api/v1/districts/nowhere", "es-MX").await, "No hay nada en esta dirección.");
+        assert_eq!(title("/api/v1/nothing?lang=es", "en").await, "No hay nada en esta dirección.");
+        let mut body = app.windshield().await;
+        body["locale"] = json!("es");
+        body["answers"]["what_happened"] = json!("");
+        body["answers"]["day"] = json!("2020-01-01");
+        let problem: Value = app.submit(&new_key(), &body).await.json().await.unwrap();
+        assert_eq!(problem["title"], "Hay respuestas que corregir.");
+        let said = problem["errors"].to_string();
+        assert!(said.contains("Por favor, elija el miércoles 1 de julio de 2026 o un día posterior."), "{said}");
+    }
+}

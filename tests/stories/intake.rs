@@ -124,6 +124,23 @@ on_both_engines! {
     }
 }
 
+/// Far enough ahead that files which are written now are old.
+const YEARS_AHEAD: Option<&str> = Some("2036-11-25T23:00:00Z");
+
+on_both_engines! {
+    /// A power cut between the bytes and their row leaves bytes that nobody knows.
+    async fn stored_bytes_without_a_row_are_swept(app: TestApp = Wish { now: YEARS_AHEAD, ..Wish::default() }) {
+        let token = app.token().await;
+        let id = app.upload(&token, "binder.png", picture()).await.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+        let record = app.app.district("maple-valley").unwrap();
+        let orphan = app.data.path().join("files").join(&record.id).join("left-behind");
+        std::fs::write(&orphan, b"bytes").unwrap();
+        assert_eq!(porchlight_server::files::sweep_orphans(&app.app).await.unwrap(), 1);
+        assert!(!orphan.exists());
+        assert!(porchlight_server::files::read(&app.app, &record.id, &id).await.is_ok(), "a file with a row stays");
+    }
+}
+
 fn picture() -> Vec<u8> {
     let mut png = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(60, 40).write_to(&mut png, image::ImageFormat::Png).unwrap();

@@ -233,3 +233,63 @@ on_both_engines! {
         assert!(wrong.text().await.unwrap().contains("We know no message with this code."));
     }
 }
+
+on_both_engines! {
+    /// Who came through a campaign's door stays inside it: colour, links, languages, picture.
+    async fn a_campaign_is_a_door_of_its_own(app: TestApp) {
+        let door = app.get("/maple-valley/c/keep-us-safe").await.text().await.unwrap();
+        assert!(door.contains("theme.css?color=%23b3261e") && door.contains("/maple-valley/bullying?lang=en&amp;c=keep-us-safe"), "{door}");
+        assert!(!door.contains("/maple-valley/food"));
+        assert!(door.contains("/maple-valley/c/keep-us-safe/card.png"));
+        let card = app.get("/maple-valley/c/keep-us-safe/card.png").await;
+        assert_eq!(card.headers()["content-type"], "image/png");
+        let picture = image::load_from_memory(&card.bytes().await.unwrap()).unwrap().into_rgb8();
+        assert_eq!((picture.dimensions(), picture.get_pixel(1, 1).0), ((1_200, 630), [0xb3, 0x26, 0x1e]));
+
+        let inside = "/maple-valley/bullying?lang=en&c=keep-us-safe";
+        let form = app.get(inside).await.text().await.unwrap();
+        for part in [
+            "theme.css?color=%23b3261e",
+            "action=\"/maple-valley/bullying?lang=en&amp;c=keep-us-safe\"",
+            "data-campaign=\"keep-us-safe\"",
+            "href=\"/maple-valley/c/keep-us-safe?lang=en\"",
+            "href=\"/maple-valley/bullying?lang=es&amp;c=keep-us-safe\"",
+        ] {
+            assert!(form.contains(part), "{part} in {form}");
+        }
+        let canonical = form.split("rel=\"canonical\"").nth(1).unwrap().split('>').next().unwrap();
+        assert!(!canonical.contains("c="), "the address that counts is the topic's own");
+        let back = post(&app, inside, &form, &[("relationship", "student")], None).await;
+        assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.text().await.unwrap().contains("theme.css?color=%23b3261e"));
+        // A topic outside of it is not dressed up as part of it.
+        let other = app.get("/maple-valley/food?c=keep-us-safe").await.text().await.unwrap();
+        assert!(other.contains("theme.css?color=%230f6b6b") && !other.contains("c=keep-us-safe"));
+    }
+
+    async fn topics_are_found_by_the_words_that_people_use(app: TestApp) {
+        for (search, lang, found) in [
+            ("windshield", "en", "Bus or transportation"),
+            ("camión", "es", "Autobús o transporte"),
+            ("CAMION", "es", "Autobús o transporte"),
+        ] {
+            let page = app.client.get(app.url("/maple-valley")).query(&[("q", search), ("lang", lang)]).send().await.unwrap();
+            let page = page.text().await.unwrap();
+            assert!(page.contains(found) && page.matches("class=\"row\"").count() < 4, "{search}: {page}");
+        }
+    }
+
+    /// A name that was meant to stay out is not kept, and a way to reply is not dropped: people are asked.
+    async fn anonymous_and_yet_with_a_name_is_asked_about(app: TestApp) {
+        let path = "/maple-valley/safety-tip";
+        let page = app.get(path).await.text().await.unwrap();
+        let tip = [("relationship", "student"), ("what", "Somebody has a knife in a locker."), ("contact", "anonymous"), ("contact.email", "kim@example.org")];
+        let back = post(&app, path, &page, &tip, None).await;
+        assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = back.text().await.unwrap();
+        assert!(page.contains("You chose to stay anonymous, but you also wrote how to reach you.") && page.contains("href=\"#f-contact\""), "{page}");
+        assert!(page.contains("value=\"kim@example.org\""), "nothing that was typed is lost");
+        let list = app.log_in("admin").await.get("/inquiries").await;
+        assert_eq!(list["inquiries"], serde_json::json!([]));
+    }
+}

@@ -46,6 +46,7 @@ pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -
         district: data("data-district").unwrap_or_default(),
         topic: data("data-topic"),
         lang: data("data-lang"),
+        campaign: data("data-campaign"),
         on_page: true,
         ..Opening::default()
     };

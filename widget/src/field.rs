@@ -134,6 +134,9 @@ pub fn group(
     let id = input_id(name);
     let described = described_by(&id, !help.is_empty());
     let kind = if several { "checkbox" } else { "radio" };
+    // Check boxes in a group have no way to say that one of them is needed; radio buttons have.
+    let role = (!several).then_some("radiogroup");
+    let required = (!several && state.required).then_some("true");
     let each = |(index, (value, text)): (usize, &(String, String))| {
         let input = if index == 0 { id.clone() } else { [&id, "-", value].concat() };
         let (name, value, checked) = (name.to_owned(), value.clone(), state.has(value));
@@ -150,7 +153,7 @@ pub fn group(
     let choices: Vec<AnyView> = options.iter().enumerate().map(each).collect();
     let (help_id, problem_id) = ([&id, "-help"].concat(), id.clone());
     view! {
-        <fieldset class="field" class:wrong=move || state.problem.with(Option::is_some) aria-describedby=described>
+        <fieldset class="field" role=role aria-required=required class:wrong=move || state.problem.with(Option::is_some) aria-describedby=described>
             <legend>{label} {optional_view(optional)}</legend>
             {help_view(help_id, help)}
             {problem_view(problem_id, state)}
@@ -279,6 +282,8 @@ pub enum ContactPart {
 }
 
 impl ContactPart {
+    pub const ALL: [Self; 3] = [Self::Name, Self::Email, Self::Phone];
+
     /// The field's name in problems and forms.
     pub const fn field(self) -> &'static str {
         match self {

@@ -2,7 +2,8 @@
 
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::FieldKind;
-use porchlight_shared::status::Relationship;
+use porchlight_shared::phrase::Say;
+use porchlight_shared::status::{Kind, Relationship};
 
 /// What is asked on one screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,10 @@ pub fn offered<'a>(
 ) -> Vec<&'a Topic> {
     let words: Vec<String> = search.split_whitespace().map(fold).collect();
     let fits = |topic: &&Topic| {
-        let text = || fold(&[topic.label.get(&district.locales[0]), " ", topic.about.get(&district.locales[0])].concat());
+        let text = || {
+            let texts = [&topic.label, &topic.about, &topic.keywords].map(|t| t.get(&district.locales[0]));
+            fold(&texts.join(" "))
+        };
         who.is_none_or(|who| topic.is_for(who))
             && school.is_none_or(|school| topic.is_at(school))
             && only.is_none_or(|ids| ids.contains(&topic.id))
@@ -112,6 +116,27 @@ pub fn offered<'a>(
         topics.insert(place, topic);
     }
     topics
+}
+
+/// How a relationship is called.
+pub const fn who_says(who: Relationship) -> Say {
+    match who {
+        Relationship::Parent => Say::WhoParent,
+        Relationship::Student => Say::WhoStudent,
+        Relationship::Employee => Say::WhoEmployee,
+        Relationship::Community => Say::WhoCommunity,
+    }
+}
+
+/// How a kind is called.
+pub const fn kind_says(kind: Kind) -> Say {
+    match kind {
+        Kind::Question => Say::KindQuestion,
+        Kind::Comment => Say::KindComment,
+        Kind::Concern => Say::KindConcern,
+        Kind::Suggestion => Say::KindSuggestion,
+        Kind::Compliment => Say::KindCompliment,
+    }
 }
 
 /// Lower case without accents, so that "autobus" finds "autobús". In the browser its own tables do it.

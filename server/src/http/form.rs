@@ -16,14 +16,14 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use porchlight_shared::contact::RawContact;
-use porchlight_shared::district::Topic;
+use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::form::{FieldKind, FileRules, FileType, RawAnswers};
 use porchlight_shared::inquiry::RawSubmission;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::Channel;
 use porchlight_shared::text::Locale;
-use porchlight_widget::field::Around;
+use porchlight_widget::field::{Around, ContactPart};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -208,7 +208,7 @@ async fn keep_file(
         return Err(Error::field("file", ProblemKind::FileTooLarge { max_bytes: rules.max_bytes }));
     }
     if !FileType::sniff(&bytes).is_some_and(|kind| rules.types.contains(&kind)) {
-        return Err(Error::field("file", ProblemKind::FileType));
+        return Err(Error::field("file", ProblemKind::file_type(&rules.types)));
     }
     files::receive(app, record, &visit(&token), bytes).await
 }
@@ -251,6 +251,11 @@ async fn take(
     }
     let locale = visitor.locale(record);
     let raw = posted.submission(topic, &locale);
+    if raw.contact.is_none() && ContactPart::ALL.iter().any(|part| posted.text(part.field()).is_some()) {
+        // Neither a name that was meant to stay out, nor a way to reply that was meant, is dropped unasked.
+        let hint = locale::phrases(&locale).say(Say::PageContactOrNot).to_owned();
+        told.problems.push(FieldProblem::new("contact.way", ProblemKind::Pattern { hint }));
+    }
     if !told.problems.is_empty() {
         let more = raw.parse(&record.district).err().unwrap_or_default();
         return Err(Error::Fields(told.problems.drain(..).chain(more).collect()));
@@ -331,7 +336,8 @@ fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, p
     let district = &record.district;
     let path = format!("/{}/{}", district.slug, topic.id);
     let around = around(record, topic, &locale);
-    let view = FormView { record, topic, posted, told: &told, around: &around, path: &path };
+    let campaign = visitor.campaign(record, &topic.id);
+    let view = FormView { record, topic, posted, told: &told, around: &around, path: &path, campaign };
     let main = html(|| view.render(phrases));
     OwnedPage {
         record,
@@ -339,6 +345,7 @@ fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, p
         title: topic.label.get(&locale).to_owned(),
         description: topic.about.get(&locale).to_owned(),
         safety: topic.safety,
+        campaign,
         path,
         main,
         status: told.status,
@@ -354,6 +361,7 @@ struct OwnedPage<'a> {
     description: String,
     /// Safety topics keep no code in the browser.
     safety: bool,
+    campaign: Option<&'a Campaign>,
     path: String,
     topic: String,
     main: String,
@@ -366,6 +374,7 @@ impl OwnedPage<'_> {
         page.description = self.description;
         page.card = Some(format!("/{}/{}/card.png", self.record.district.slug, self.topic));
         page.path = self.path;
+        page.campaign = self.campaign;
         page.framing = Framing::Sites;
         page.script = Some(if self.safety { "leave.js" } else { "landing.js" });
         page.status = self.status;

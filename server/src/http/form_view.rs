@@ -1,10 +1,9 @@
 //! The form page's view: the same field views as the widget's.
 
 use super::form::{Posted, Told};
-use super::landing::{kind_says, who_says};
 use crate::store::DistrictRecord;
 use leptos::prelude::*;
-use porchlight_shared::district::Topic;
+use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
@@ -20,6 +19,7 @@ pub(super) struct FormView<'a> {
     pub(super) told: &'a Told,
     pub(super) around: &'a Around,
     pub(super) path: &'a str,
+    pub(super) campaign: Option<&'a Campaign>,
 }
 
 impl FormView<'_> {
@@ -40,7 +40,13 @@ impl FormView<'_> {
             .collect();
         let leave = self.topic.safety.then(|| district.website.clone()).flatten();
         let emergency = self.topic.safety.then(|| district.emergency.get(locale).to_owned());
-        let action = format!("{}?lang={}", self.path, locale.as_str());
+        let campaign = self.campaign.map(|c| c.id.clone());
+        let action = format!(
+            "{}?lang={}{}",
+            self.path,
+            locale.as_str(),
+            campaign.as_ref().map_or_else(String::new, |c| format!("&c={c}"))
+        );
         view! {
             <main id="main" class="page">
                 {leave.map(|site| view! { <a class="leave" href=site rel="noreferrer" accesskey="q">{phrases.say(Say::LeaveQuickly)}</a> })}
@@ -52,7 +58,7 @@ impl FormView<'_> {
                 {self.summary(phrases)}
                 <form class="form" method="post" action=action enctype="multipart/form-data"
                     autocomplete=self.topic.safety.then_some("off") novalidate
-                    data-district=district.slug.clone() data-topic=self.topic.id.clone() data-lang=locale.as_str().to_owned()>
+                    data-district=district.slug.clone() data-topic=self.topic.id.clone() data-lang=locale.as_str().to_owned() data-campaign=campaign>
                     <input type="hidden" name="token" value=self.posted.token.clone() />
                     <input type="hidden" name="key" value=self.posted.key.clone() />
                     <div class="trap" aria-hidden="true">
@@ -83,7 +89,11 @@ impl FormView<'_> {
         };
         let each = |p: &FieldProblem| {
             let label = self.label(&p.field, phrases);
-            let name = if p.field == "contact" { "contact.email" } else { &p.field };
+            let name = match p.field.as_str() {
+                "contact" => "contact.email",
+                "contact.way" => "contact",
+                other => other,
+            };
             let href = format!("#{}", input_id(name));
             view! { <li><a href=href>{label}" – "{p.kind.sentence(&self.around.phrases)}</a></li> }
         };
@@ -97,6 +107,7 @@ impl FormView<'_> {
             "kind" => Say::KindTitle,
             "school" => Say::SchoolTitle,
             "contact" => Say::ContactTitle,
+            "contact.way" => Say::ContactWays,
             "contact.name" => Say::ContactName,
             "contact.email" => Say::ContactEmail,
             "contact.phone" => Say::ContactPhone,
@@ -108,7 +119,7 @@ impl FormView<'_> {
     fn who(&self, phrases: &Phrases) -> AnyView {
         let offered = self.record.district.relationships.iter().filter(|w| self.topic.is_for(**w));
         let options: Vec<(String, String)> =
-            offered.map(|w| (w.as_str().to_owned(), phrases.say(who_says(*w)).to_owned())).collect();
+            offered.map(|w| (w.as_str().to_owned(), phrases.say(flow::who_says(*w)).to_owned())).collect();
         group(
             "relationship",
             phrases.say(Say::WhoTitle).to_owned(),
@@ -124,8 +135,13 @@ impl FormView<'_> {
         if self.topic.kind.is_some() {
             return ().into_any();
         }
-        let options: Vec<(String, String)> =
-            self.record.district.kinds.iter().map(|k| (k.as_str().to_owned(), phrases.say(kind_says(*k)).to_owned())).collect();
+        let options: Vec<(String, String)> = self
+            .record
+            .district
+            .kinds
+            .iter()
+            .map(|k| (k.as_str().to_owned(), phrases.say(flow::kind_says(*k)).to_owned()))
+            .collect();
         group("kind", phrases.say(Say::KindTitle).to_owned(), None, String::new(), self.state("kind"), &options, false)
     }
 
@@ -182,14 +198,15 @@ impl FormView<'_> {
                 phrases.say(Say::ContactWays).to_owned(),
                 None,
                 String::new(),
-                FieldState::new(state, None),
+                FieldState { required: true, ..FieldState::new(state, self.state("contact.way").problem.get_untracked()) },
                 &ways,
                 false,
             )
         });
-        let parts = [ContactPart::Name, ContactPart::Email, ContactPart::Phone];
-        let inputs: Vec<AnyView> =
-            parts.into_iter().map(|part| contact_view(part, self.contact_state(part), phrases, self.topic.safety)).collect();
+        let inputs: Vec<AnyView> = ContactPart::ALL
+            .into_iter()
+            .map(|part| contact_view(part, self.contact_state(part), phrases, self.topic.safety))
+            .collect();
         view! {
             <section class="contact" aria-labelledby="contact-title">
                 <h2 id="contact-title">{phrases.say(Say::ContactTitle)}</h2>

@@ -1,7 +1,9 @@
 //! What goes around every request: security headers, who may read across origins, what is counted.
 
+use super::visitor::asked;
 use crate::app::App;
 use crate::error::Error;
+use crate::locale;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -89,9 +91,15 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-/// What the framework refuses before a handler sees it becomes a problem like every other.
+/// What the framework refuses before a handler sees it becomes a problem like every other, and all are told
+/// in the language that was asked for.
 pub(crate) async fn problems(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+    let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let phrases = locale::ours(asked(request.uri().query().unwrap_or(""), "lang").as_deref(), accept);
+    Error::retold(as_problem(next.run(request).await), phrases)
+}
+
+fn as_problem(response: Response) -> Response {
     let status = response.status();
     let ours =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"application/problem+json"));

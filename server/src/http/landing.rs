@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use porchlight_shared::district::Campaign;
 use porchlight_shared::phrase::{Phrases, Say};
-use porchlight_shared::status::{Kind, Relationship};
+use porchlight_shared::status::Relationship;
 use porchlight_shared::text::Locale;
 use porchlight_widget::flow;
 use serde::Deserialize;
@@ -37,8 +37,7 @@ pub(super) async fn home(State(app): State<Arc<App>>, visitor: Visitor) -> Respo
         }
         .into_any()
     });
-    let lang = if std::ptr::eq(phrases, locale::english()) { "en" } else { "es" };
-    plain(&app, lang, StatusCode::OK, "Porchlight", "", &main)
+    plain(&app, locale::tag(phrases), StatusCode::OK, "Porchlight", "", &main)
 }
 
 /// `GET /demo`: a stand-in school site that embeds the widget.
@@ -58,10 +57,22 @@ pub(super) async fn demo(State(app): State<Arc<App>>) -> Response {
         .replace("{css}", &crate::assets::url("demo.css"))
         .replace("{accent}", &crate::mail::escape(&record.district.brand.accent))
         .replace("{base}", app.public_url())
+        .replace("{button}", &crate::mail::escape(record.district.brand.button.get(record.district.first_locale())))
+        .replace("{doors}", &campaign_doors(&app, &record))
         .replace("{district}", &record.district.slug)
         .replace("{name}", &crate::mail::escape(&record.district.name));
     let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; frame-src 'self'; base-uri 'none'";
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)], page).into_response()
+}
+
+/// Links to the doors of campaigns, as a webmaster sets them beside the button.
+fn campaign_doors(app: &App, record: &DistrictRecord) -> String {
+    let district = &record.district;
+    let each = |c: &Campaign| {
+        let words = crate::mail::escape(c.button.get(district.first_locale()));
+        format!("<p><a href=\"{}/{}/c/{}\">{words}</a></p>", app.public_url(), district.slug, c.id)
+    };
+    district.campaigns.iter().map(each).collect()
 }
 
 #[derive(Deserialize)]
@@ -98,25 +109,6 @@ pub(super) async fn campaign(
     }
 }
 
-pub(super) const fn who_says(who: Relationship) -> Say {
-    match who {
-        Relationship::Parent => Say::WhoParent,
-        Relationship::Student => Say::WhoStudent,
-        Relationship::Employee => Say::WhoEmployee,
-        Relationship::Community => Say::WhoCommunity,
-    }
-}
-
-pub(super) const fn kind_says(kind: Kind) -> Say {
-    match kind {
-        Kind::Question => Say::KindQuestion,
-        Kind::Comment => Say::KindComment,
-        Kind::Concern => Say::KindConcern,
-        Kind::Suggestion => Say::KindSuggestion,
-        Kind::Compliment => Say::KindCompliment,
-    }
-}
-
 /// The first page of a district or of one of its campaigns.
 fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQuery, campaign: Option<&Campaign>) -> Response {
     let locale = visitor.locale(record);
@@ -127,17 +119,16 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
     let title = campaign.map_or_else(|| district.brand.button.get(&locale), |c| c.label.get(&locale)).to_owned();
     let mut page = Page::new(record, &locale, title.clone());
     page.description.clone_from(&greeting);
-    page.card = Some(format!("/{}/card.png", district.slug)).filter(|_| campaign.is_none());
-    page.accent = campaign.map(|c| c.accent.as_str());
+    page.card = Some(format!("{path}/card.png"));
+    page.campaign = campaign;
     page.framing = Framing::Sites;
-    let only = campaign.map(|c| c.topics.as_slice());
     let search = query.q.clone().unwrap_or_default();
     let view = DoorView {
         phrases: page.phrases(),
         title,
         greeting,
         who: who_links(record, &locale, &path, who),
-        groups: topic_groups(record, &locale, who, query.school.as_deref(), only, &search),
+        groups: topic_groups(record, &locale, who, query.school.as_deref(), campaign, &search),
         search,
         chosen: who,
         path: path.clone(),
@@ -156,8 +147,8 @@ fn who_links(record: &DistrictRecord, locale: &Locale, path: &str, chosen: Optio
     let phrases = locale::phrases(locale);
     let each = |who: &Relationship| {
         (
-            format!("{path}?who={}&lang={}", who.as_str(), locale.as_str()),
-            phrases.say(who_says(*who)).to_owned(),
+            format!("{path}?who={}&lang={}#topics", who.as_str(), locale.as_str()),
+            phrases.say(flow::who_says(*who)).to_owned(),
             chosen == Some(*who),
         )
     };
@@ -176,12 +167,16 @@ fn topic_groups(
     locale: &Locale,
     who: Option<Relationship>,
     school: Option<&str>,
-    only: Option<&[String]>,
+    campaign: Option<&Campaign>,
     search: &str,
 ) -> Vec<(String, Vec<TopicLink>)> {
     let district = record.district.only(locale);
-    let offered = flow::offered(&district, who, school, only, search);
-    let suffix = who.map_or_else(String::new, |w| format!("&who={}", w.as_str()));
+    let offered = flow::offered(&district, who, school, campaign.map(|c| c.topics.as_slice()), search);
+    let suffix = [
+        who.map_or_else(String::new, |w| format!("&who={}", w.as_str())),
+        campaign.map_or_else(String::new, |c| format!("&c={}", c.id)),
+    ]
+    .concat();
     let in_category = |id: &str| {
         let topics = offered.iter().filter(|t| t.category == id);
         topics
@@ -232,7 +227,7 @@ impl DoorView {
                 {self.notices.into_iter().map(|text| view! { <p class="notice" role="note">{text}</p> }).collect::<Vec<_>>()}
                 <h2>{phrases.say(Say::WhoTitle)}</h2>
                 <ul class="chips">{who.collect::<Vec<_>>()}</ul>
-                <h2>{phrases.say(Say::TopicTitle)}</h2>
+                <h2 id="topics">{phrases.say(Say::TopicTitle)}</h2>
                 <form class="search" role="search" action=self.path method="get">
                     <label for="q">{phrases.say(Say::TopicSearch)}</label>
                     <div class="search-line">
@@ -259,7 +254,19 @@ pub(super) async fn district_card(
     let record = app.district(&slug)?;
     let locale = visitor.locale(&record);
     let brand = &record.district.brand;
-    picture(&record, brand.button.get(&locale), brand.greeting.get(&locale))
+    picture(&record, brand.button.get(&locale), brand.greeting.get(&locale), &brand.accent)
+}
+
+/// `GET /{district}/c/{campaign}/card.png`
+pub(super) async fn campaign_card(
+    State(app): State<Arc<App>>,
+    Path((slug, id)): Path<(String, String)>,
+    visitor: Visitor,
+) -> Result<Response, Error> {
+    let record = app.district(&slug)?;
+    let locale = visitor.locale(&record);
+    let campaign = record.district.campaign(&id).ok_or(Error::NotFound)?;
+    picture(&record, campaign.label.get(&locale), campaign.greeting.get(&locale), &campaign.accent)
 }
 
 /// `GET /{district}/{topic}/card.png`
@@ -271,12 +278,11 @@ pub(super) async fn topic_card(
     let record = app.district(&slug)?;
     let locale = visitor.locale(&record);
     let topic = record.district.topic(&topic).ok_or(Error::NotFound)?;
-    picture(&record, topic.label.get(&locale), topic.about.get(&locale))
+    picture(&record, topic.label.get(&locale), topic.about.get(&locale), &record.district.brand.accent)
 }
 
-fn picture(record: &DistrictRecord, headline: &str, line: &str) -> Result<Response, Error> {
-    let png = card::draw(&record.district.name, headline, line, &record.district.brand.accent)
-        .map_err(|e| Error::Corrupt(e.to_string()))?;
+fn picture(record: &DistrictRecord, headline: &str, line: &str, accent: &str) -> Result<Response, Error> {
+    let png = card::draw(&record.district.name, headline, line, accent).map_err(|e| Error::Corrupt(e.to_string()))?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=3600")];
     let mut response = (headers, png).into_response();
     response.headers_mut().insert("cross-origin-resource-policy", axum::http::HeaderValue::from_static("cross-origin"));

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
+use porchlight_shared::district::Campaign;
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::text::Locale;
 use std::sync::Arc;
@@ -38,7 +39,8 @@ pub(super) struct Page<'a> {
     pub(super) path: String,
     /// The picture for social pages, by path.
     pub(super) card: Option<String>,
-    pub(super) accent: Option<&'a str>,
+    /// The campaign through whose door somebody came: its colour, and the way back to its door.
+    pub(super) campaign: Option<&'a Campaign>,
     pub(super) framing: Framing,
     /// A module script of ours, by plain name.
     pub(super) script: Option<&'static str>,
@@ -55,7 +57,7 @@ impl<'a> Page<'a> {
             description: String::new(),
             path: String::new(),
             card: None,
-            accent: None,
+            campaign: None,
             framing: Framing::Nobody,
             script: None,
             status: StatusCode::OK,
@@ -85,6 +87,12 @@ impl<'a> Page<'a> {
         response
     }
 
+    /// The end of links that stay inside the campaign; its own door's address says it already.
+    fn door(&self) -> String {
+        let inside = self.campaign.filter(|c| !self.path.ends_with(&format!("/c/{}", c.id)));
+        inside.map_or_else(String::new, |c| format!("&c={}", c.id))
+    }
+
     fn policy(&self, app: &App) -> String {
         let sites = &self.record.district.allowed_sites;
         let ancestors = match self.framing {
@@ -100,7 +108,7 @@ impl<'a> Page<'a> {
         let base = app.public_url();
         let name = escape(&district.name);
         let title = escape(&self.title);
-        let accent = self.accent.unwrap_or(&district.brand.accent).replace('#', "%23");
+        let accent = self.campaign.map_or(&district.brand.accent, |c| &c.accent).replace('#', "%23");
         let mut head = format!(
             "<title>{title} · {name}</title><link rel=\"stylesheet\" href=\"{}\"><link rel=\"stylesheet\" href=\"/api/v1/districts/{}/theme.css?color={accent}\">",
             assets::url("pages.css"),
@@ -142,7 +150,8 @@ impl<'a> Page<'a> {
 
     fn header(&self) -> String {
         let district = &self.record.district;
-        let (home, name) = (format!("/{}?lang={}", district.slug, self.locale.as_str()), district.name.clone());
+        let door = self.campaign.map_or_else(String::new, |c| format!("/c/{}", c.id));
+        let (home, name) = (format!("/{}{door}?lang={}", district.slug, self.locale.as_str()), district.name.clone());
         let skip = self.phrases().say(Say::PageSkip);
         html(move || {
             view! {
@@ -159,12 +168,12 @@ impl<'a> Page<'a> {
         let call = district.phone.as_ref().map(|phone| phrases.fill(Say::PageCall, &[phone]));
         let privacy = district.privacy.get(self.locale).to_owned();
         let code_page = format!("/{}/i?lang={}", district.slug, self.locale.as_str());
-        let path = self.path.clone();
+        let (path, door) = (self.path.clone(), self.door());
         let languages: Vec<_> = district
             .locales
             .iter()
             .filter(|l| *l != self.locale)
-            .map(|l| (format!("{path}?lang={}", l.as_str()), l.as_str().to_owned(), locale::name(l).to_owned()))
+            .map(|l| (format!("{path}?lang={}{door}", l.as_str()), l.as_str().to_owned(), locale::name(l).to_owned()))
             .collect();
         html(move || {
             let links = languages
@@ -233,10 +242,9 @@ pub(super) fn error_page(app: &App, visitor: &Visitor, error: &Error) -> Respons
         }
         _ => (phrases.say(Say::ErrorTitle).to_owned(), phrases.say(Say::ErrorBusy).to_owned()),
     };
-    let lang = if std::ptr::eq(phrases, locale::english()) { "en" } else { "es" };
     let shown = title.clone();
     let main = html(move || view! { <main id="main" class="page"><h1>{shown}</h1><p>{text}</p></main> }.into_any());
-    let mut response = plain(app, lang, error.status(), &title, "", &main);
+    let mut response = plain(app, locale::tag(phrases), error.status(), &title, "", &main);
     error.mark(&mut response);
     response
 }

@@ -230,7 +230,7 @@ async fn take(
     for bytes in uploads {
         app.limits.check(Action::Upload, visitor.address, &record.id)?;
         if !FileType::sniff(&bytes).is_some_and(|kind| taken.contains(&kind)) {
-            return Err(Error::field("files", ProblemKind::FileType));
+            return Err(Error::field("files", ProblemKind::file_type(&taken)));
         }
         ids.push(files::receive(app, record, &visit, bytes).await?.id);
     }

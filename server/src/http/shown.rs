@@ -33,7 +33,8 @@ pub(crate) fn shown_answers(
             field.kind.choices().iter().find(|c| c.id == *id).map_or_else(|| id.clone(), |c| c.label.get(locale).to_owned())
         };
         match answer {
-            FieldAnswer::Text(t) | FieldAnswer::Time(t) | FieldAnswer::Email(t) | FieldAnswer::Phone(t) => t.clone(),
+            FieldAnswer::Time(t) => Calendar::say_time(t, phrases).unwrap_or_else(|| t.clone()),
+            FieldAnswer::Text(t) | FieldAnswer::Email(t) | FieldAnswer::Phone(t) => t.clone(),
             FieldAnswer::Date(t) => Calendar::say_date(t, phrases).unwrap_or_else(|| t.clone()),
             FieldAnswer::Place { text, .. } => text.clone(),
             FieldAnswer::Number(n) => n.to_string(),

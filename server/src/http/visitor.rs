@@ -6,6 +6,7 @@ use crate::store::DistrictRecord;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use porchlight_shared::district::Campaign;
 use porchlight_shared::phrase::Phrases;
 use porchlight_shared::text::{Locale, choose};
 use std::convert::Infallible;
@@ -20,6 +21,7 @@ pub(crate) struct Visitor {
     /// The connection itself comes from this machine, and nobody passed it on.
     local: bool,
     asked: Option<String>,
+    campaign: Option<String>,
     accept_language: Option<String>,
 }
 
@@ -29,14 +31,19 @@ impl FromRequestParts<Arc<App>> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip());
         let query = parts.uri.query().unwrap_or("");
-        let asked =
-            url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "lang").map(|(_, value)| value.into_owned());
+        let (asked, campaign) = (asked(query, "lang"), asked(query, "c"));
         let text = |name| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let passed_on = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
             .iter()
             .any(|name| parts.headers.contains_key(*name));
         let local = peer.to_canonical().is_loopback() && !passed_on;
-        Ok(Self { address: address(app, peer, &parts.headers), local, asked, accept_language: text(header::ACCEPT_LANGUAGE) })
+        Ok(Self {
+            address: address(app, peer, &parts.headers),
+            local,
+            asked,
+            campaign,
+            accept_language: text(header::ACCEPT_LANGUAGE),
+        })
     }
 }
 
@@ -51,20 +58,30 @@ impl Visitor {
         choose(&district.district.locales, self.asked.as_deref().into_iter()).cloned()
     }
 
+    /// The campaign through whose door somebody came to `topic`.
+    pub(crate) fn campaign<'d>(&self, district: &'d DistrictRecord, topic: &str) -> Option<&'d Campaign> {
+        let campaign = district.district.campaign(self.campaign.as_deref()?);
+        campaign.filter(|c| c.topics.iter().any(|t| t == topic))
+    }
+
     pub(crate) fn phrases(&self, district: &DistrictRecord) -> &'static Phrases {
         locale::phrases(&self.locale(district))
     }
 
     /// Our own wording where no district is known.
     pub(crate) fn any_phrases(&self) -> &'static Phrases {
-        let offered = ["en", "es"].map(|tag| Locale::parse(tag).unwrap_or_else(|| unreachable!("a language tag")));
-        locale::phrases(&locale::for_visitor(&offered, self.asked.as_deref(), self.accept_language.as_deref()))
+        locale::ours(self.asked.as_deref(), self.accept_language.as_deref())
     }
 
     /// Whether the request comes from this machine itself.
     pub(crate) fn is_local(&self) -> bool {
         self.local
     }
+}
+
+/// A value of the address's query.
+pub(crate) fn asked(query: &str, name: &str) -> Option<String> {
+    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// The visitor's address: the peer's, or, when the peer is a trusted proxy, the last address in the one header

@@ -77,6 +77,17 @@ impl Db {
             .await?;
         rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.text()?))).collect()
     }
+
+    /// Those of `ids` that a district knows.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn known_files(&self, district: &str, ids: &[String]) -> Result<Vec<String>> {
+        let places: Vec<String> = (0..ids.len()).map(|i| format!("${}", i + 2)).collect();
+        let sql = sqlx::AssertSqlSafe(format!("SELECT id FROM files WHERE district_id = $1 AND id IN ({})", places.join(", ")));
+        let query = ids.iter().fold(sqlx::query(sql).bind(district), |query, id| query.bind(id));
+        query.fetch_all(&self.reader).await?.iter().map(|row| Columns::of(row).text()).collect()
+    }
 }
 
 impl Tx {

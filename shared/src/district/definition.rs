@@ -50,7 +50,7 @@ impl District {
 fn topic_definition(topic: &Topic) -> Value {
     json!({
         "id": topic.id, "category": topic.category, "department": topic.department, "label": topic.label,
-        "about": topic.about, "intro": topic.intro, "thanks": topic.thanks, "thanks_anonymous": topic.thanks_anonymous,
+        "about": topic.about, "keywords": topic.keywords, "intro": topic.intro, "thanks": topic.thanks, "thanks_anonymous": topic.thanks_anonymous,
         "promise_hours": topic.promise_hours, "relationships": topic.relationships, "schools": topic.schools,
         "kind": topic.kind, "anonymous": topic.anonymous, "safety": topic.safety, "confidential": topic.confidential,
         "popular": topic.popular, "form": topic.form.to_definition(),
@@ -208,6 +208,7 @@ impl Reader<'_> {
                 "department",
                 "label",
                 "about",
+                "keywords",
                 "intro",
                 "thanks",
                 "thanks_anonymous",
@@ -251,6 +252,7 @@ impl Reader<'_> {
             department: self.id(node, "department", '-'),
             label: self.texts(node, "label"),
             about: self.texts(node, "about"),
+            keywords: self.optional_texts(node, "keywords"),
             intro: self.optional_texts(node, "intro"),
             thanks: self.texts(node, "thanks"),
             thanks_anonymous: self.texts(node, "thanks_anonymous"),
@@ -290,6 +292,10 @@ impl Reader<'_> {
 
     /// Every id that is named must exist.
     fn references(&mut self, district: &District) {
+        if district.website.is_none() && district.topics.iter().any(|t| t.safety) {
+            let remedy = "Give the address where “leave quickly” leads on a safety topic's page.";
+            self.problem("website", "a district with a safety topic needs its web site", remedy);
+        }
         let has = |all: &[Choice], id: &str| all.iter().any(|c| c.id == id);
         let mut missing = |path: String, what: &str, id: &str| {
             self.problem(&path, format!("there is no {what} `{id}`"), format!("Name a {what} of this district by its id."));

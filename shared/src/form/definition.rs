@@ -116,12 +116,17 @@ impl<'a> Reader<'a> {
             self.problem(&node.at(key), "this text is missing", "Write it in every language of the district.");
             return Texts::default();
         }
-        self.optional_texts(node, key)
+        self.texts_there(node, key)
     }
 
+    /// A text that may be absent; where it is there, it is there in every language.
     pub(crate) fn optional_texts(&mut self, node: &Node<'_>, key: &str) -> Texts {
-        let Some(value) = node.object.get(key).filter(|v| !v.is_null()) else { return Texts::default() };
-        let path = node.at(key);
+        let absent = node.object.get(key).is_none_or(|v| v.is_null() || v.as_object().is_some_and(Map::is_empty));
+        if absent { Texts::default() } else { self.texts_there(node, key) }
+    }
+
+    fn texts_there(&mut self, node: &Node<'_>, key: &str) -> Texts {
+        let (path, value) = (node.at(key), &node.object[key]);
         let Ok(map) = serde_json::from_value::<BTreeMap<String, String>>(value.clone()) else {
             self.problem(&path, "this is not a text by language", r#"Write it as {"en": "…"}."#);
             return Texts::default();

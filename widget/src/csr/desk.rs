@@ -348,6 +348,12 @@ impl Desk {
         self.go(|flow| *flow = Flow::new(&self.settings.district, self.opening.topic.as_deref()));
     }
 
+    /// The page of a topic on our own origin, in this language and through this campaign's door.
+    pub(super) fn page_of(&self, topic: &str) -> String {
+        let door = self.opening.campaign.as_deref().map_or_else(String::new, |c| ["&c=", c].concat());
+        [&self.opening.base, "/", &self.opening.district, "/", topic, "?lang=", self.settings.locale.as_str(), &door].concat()
+    }
+
     pub(super) fn address(&self, path: &str) -> String {
         [&self.opening.base, "/api/v1/districts/", &self.opening.district, path].concat()
     }

@@ -48,7 +48,7 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
         let problem = if count >= rules.max_count as usize {
             Some(ProblemKind::TooMany { max: rules.max_count })
         } else if !file.type_().is_empty() && !rules.types.iter().any(|t| t.media_type() == file.type_()) {
-            Some(ProblemKind::FileType)
+            Some(ProblemKind::file_type(&rules.types))
         } else if file.type_() == "application/pdf" && file.size() > rules.max_bytes as f64 {
             Some(ProblemKind::FileTooLarge { max_bytes: rules.max_bytes })
         } else {
@@ -87,12 +87,13 @@ fn send(desk: &Desk, field: &str, number: u32) {
         };
         let Some(file) = file else { return };
         set(FileState::Sending(0));
+        let address = [&desk.address("/files?lang="), desk.settings.locale.as_str()].concat();
         let progress = Closure::<dyn Fn(u32)>::new(move |percent| set(FileState::Sending(percent)));
-        let mut answer = net::upload(&desk.address("/files"), &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+        let mut answer = net::upload(&address, &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
         if net::number(&net::at(&answer, 0)) == 403 {
             // The form was open for hours: the same visit with a new token.
             desk.renew_token().await;
-            answer = net::upload(&desk.address("/files"), &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+            answer = net::upload(&address, &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
         }
         let (status, body) = (net::number(&net::at(&answer, 0)), net::at(&answer, 1));
         let state = match (status, net::text(&body, "id")) {
@@ -101,6 +102,10 @@ fn send(desk: &Desk, field: &str, number: u32) {
             (422, _) => {
                 let first = net::at(&net::get(&body, "errors"), 0);
                 FileState::Failed(net::text(&first, "message").unwrap_or_else(|| desk.say(Say::FailServer)))
+            }
+            (413, _) => {
+                let most = net::get(&body, "max_bytes").as_f64().unwrap_or(0.0) as u64;
+                FileState::Failed(ProblemKind::FileTooLarge { max_bytes: most }.sentence(&desk.phrases))
             }
             _ => FileState::Failed(desk.phrases.fill(Say::FilesFailed, &[&name])),
         };

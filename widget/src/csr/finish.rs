@@ -2,8 +2,8 @@
 
 use super::desk::{Desk, Receipt, Sending};
 use super::net;
-use super::steps::{heading, kind_says, who_says};
-use crate::flow::{Step, form_asks_school};
+use super::steps::heading;
+use crate::flow::{Step, form_asks_school, kind_says, who_says};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use porchlight_shared::form::{Field, FieldKind, RawAnswer};
@@ -104,8 +104,7 @@ fn failed_view(desk: &Desk) -> AnyView {
     let shown = move || {
         let Sending::Failed(why) = sending.get() else { return ().into_any() };
         let topic = desk.flow.with_untracked(|f| f.topic.clone()).unwrap_or_default();
-        let href =
-            [&desk.opening.base, "/", &desk.opening.district, "/", &topic, "?lang=", desk.settings.locale.as_str()].concat();
+        let href = desk.page_of(&topic);
         let (link, list) = (desk.say(Say::OpenOnPage), refused_view(&desk));
         view! {
             <div class="summary failed" role="alert" tabindex="-1">

@@ -5,13 +5,13 @@ use super::files::files_view;
 use super::finish::{check_view, receipt_view};
 use super::net;
 use crate::field::{ContactPart, contact_view, field_view, group, input_id, school_view};
-use crate::flow::{OFTEN, OFTEN_FROM, Step, form_asks_school, offered};
+use crate::flow::{OFTEN, OFTEN_FROM, Step, form_asks_school, kind_says, offered, who_says};
 use leptos::prelude::*;
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::FieldProblem;
-use porchlight_shared::status::{Kind, Relationship};
+use porchlight_shared::status::Relationship;
 use porchlight_shared::text::Locale;
 
 /// The whole form: header, the present step, and what is read aloud.
@@ -88,25 +88,6 @@ fn step_view(desk: &Desk) -> AnyView {
 
 pub(super) fn heading(text: String) -> AnyView {
     view! { <h2 tabindex="-1" data-heading="">{text}</h2> }.into_any()
-}
-
-pub(super) const fn who_says(who: Relationship) -> Say {
-    match who {
-        Relationship::Parent => Say::WhoParent,
-        Relationship::Student => Say::WhoStudent,
-        Relationship::Employee => Say::WhoEmployee,
-        Relationship::Community => Say::WhoCommunity,
-    }
-}
-
-pub(super) const fn kind_says(kind: Kind) -> Say {
-    match kind {
-        Kind::Question => Say::KindQuestion,
-        Kind::Comment => Say::KindComment,
-        Kind::Concern => Say::KindConcern,
-        Kind::Suggestion => Say::KindSuggestion,
-        Kind::Compliment => Say::KindCompliment,
-    }
 }
 
 fn who_view(desk: &Desk) -> AnyView {
@@ -214,7 +195,7 @@ fn topic_row(desk: &Desk, topic: &Topic) -> AnyView {
     let locale = &desk.settings.locale;
     let (label, about) = (topic.label.get(locale).to_owned(), topic.about.get(locale).to_owned());
     if topic.safety {
-        let href = [&desk.opening.base, "/", &desk.opening.district, "/", &topic.id, "?lang=", locale.as_str()].concat();
+        let href = desk.page_of(&topic.id);
         let note = desk.say(Say::TopicSafety);
         return view! {
             <li><a class="row" href=href target="_blank" rel="noopener noreferrer"><strong>{label}</strong><span>{about}" · "{note}" ↗"</span></a></li>
@@ -345,7 +326,7 @@ fn contact_step(desk: &Desk) -> AnyView {
     let parts = move || {
         let unnamed = anonymous && state.values.with(|v| v.first().is_some_and(|v| v == "anonymous"));
         (!unnamed).then(|| {
-            [ContactPart::Name, ContactPart::Email, ContactPart::Phone]
+            ContactPart::ALL
                 .map(|part| contact_view(part, inputs.state(part.field()), &inputs.phrases, false))
                 .into_iter()
                 .collect::<Vec<_>>()
