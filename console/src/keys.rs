@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Wait,
     Close,
     Reopen,
-    Filter,
+    Search,
     /// Wait for the second key.
     Go,
     Inbox,
@@ -66,7 +66,7 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
         ("e", false) => Some(Command::Close),
         ("e", true) => Some(Command::Reopen),
         ("g", false) => Some(Command::Go),
-        ("/", _) => Some(Command::Filter),
+        ("/", _) => Some(Command::Search),
         ("?", _) => Some(Command::Help),
         _ => None,
     }
@@ -83,7 +83,7 @@ pub(crate) const HELP: [(&[&str], &str); 14] = [
     (&["w"], "Wait on the sender"),
     (&["e"], "Close"),
     (&["Shift E"], "Reopen"),
-    (&["/"], "Choose a topic"),
+    (&["/"], "Find by reference, subject or name"),
     (&["g then i"], "Go to the inbox"),
     (&["Esc"], "Leave the text, or go back"),
     (&["Ctrl Enter", "⌘ Enter"], "Send what you wrote"),
@@ -110,7 +110,7 @@ mod tests {
             ("w", Command::Wait),
             ("e", Command::Close),
             ("g", Command::Go),
-            ("/", Command::Filter),
+            ("/", Command::Search),
             ("?", Command::Help),
             ("Escape", Command::Back),
         ];

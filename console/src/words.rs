@@ -59,10 +59,13 @@ pub(crate) fn sender_in_full(sender: &SenderDetails) -> String {
 
 /// Where a reply goes, said above the button that sends it.
 pub(crate) fn reply_goes_to(sender: &SenderDetails) -> String {
-    match (&sender.email, &sender.name) {
-        (Some(_), Some(name)) => format!("Goes to {name} by e-mail."),
-        (Some(email), None) => format!("Goes to {email} by e-mail."),
-        (None, _) => "No e-mail was left; it can be read on the sender’s page.".to_owned(),
+    match (&sender.email, &sender.name, &sender.phone) {
+        (Some(_), Some(name), _) => format!("Goes to {name} by e-mail."),
+        (Some(email), None, _) => format!("Goes to {email} by e-mail."),
+        (None, _, Some(phone)) => {
+            format!("No e-mail was left: please call {phone} as well. What you write stands on the sender’s page.")
+        }
+        (None, _, None) => "No e-mail was left; it can be read on the sender’s page.".to_owned(),
     }
 }
 
@@ -118,6 +121,9 @@ mod tests {
         assert_eq!(reply_goes_to(&sender), "Goes to kim@example.org by e-mail.");
         assert_eq!(sender_in_full(&sender), "No name was given");
         sender.email = None;
+        sender.phone = Some("555-010-1234".to_owned());
+        assert!(reply_goes_to(&sender).contains("please call 555-010-1234"));
+        sender.phone = None;
         assert_eq!(reply_goes_to(&sender), "No e-mail was left; it can be read on the sender’s page.");
     }
 

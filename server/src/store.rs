@@ -8,14 +8,16 @@ mod file;
 mod inquiry;
 mod intake;
 mod job;
+mod list;
 mod row;
 mod staff;
 
 pub use district::{DistrictRecord, Put, PutDistrict};
 pub use file::FileRecord;
-pub use inquiry::{Change, Filter, InquiryRecord, ListItem, MessageRecord, NewMessage, Position};
+pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
 pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, NewJob, QueueState};
+pub use list::{Filter, ListItem, Position};
 pub use staff::{AccountRecord, AuditRecord, NewAccount, NewAudit, Relation, SessionRecord, StaffRecord};
 
 use crate::error::Error;

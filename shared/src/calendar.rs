@@ -1,6 +1,6 @@
 //! Business time: the time inside a district's hours, in its own time zone, without its holidays.
 
-use crate::form::definition::{DefinitionProblem, Reader};
+use crate::definition::{DefinitionProblem, Reader};
 use crate::phrase::{Phrases, Say};
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;

@@ -12,6 +12,8 @@ pub mod api;
 pub mod calendar;
 pub mod contact;
 pub mod decimal;
+#[cfg(feature = "json")]
+pub mod definition;
 pub mod district;
 pub mod form;
 pub mod inquiry;

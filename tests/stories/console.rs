@@ -47,6 +47,21 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
     browser.wait_text("Undo").await;
     browser.click_text("button", "Undo").await;
     browser.wait_text("open").await;
+
+    // A caller names the reference; it is found wherever it stands, and Escape and an empty field lead back.
+    let other = app.windshield_receipt().await["reference"].as_str().unwrap().to_owned();
+    browser.key("Escape").await;
+    browser.key("Escape").await;
+    browser.wait_text("Inbox · 2").await;
+    browser.key("/").await;
+    browser.type_into("input[type=search]", &other[3..]).await;
+    browser.key("Enter").await;
+    browser.wait_text("Inbox · 1").await;
+    assert!(browser.axe().await.is_empty(), "search");
+    browser.shot("console-search").await;
+    browser.type_into("input[type=search]", "violin").await;
+    browser.key("Enter").await;
+    browser.wait_text("Nothing here has these words").await;
     browser.close().await;
 }
 

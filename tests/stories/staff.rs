@@ -135,6 +135,13 @@ on_both_engines! {
         assert!(list["next"].is_string());
         assert_eq!(admin.get("/inquiries?topic=food").await["inquiries"], json!([]));
         assert_eq!(admin.get("/inquiries?owner=me").await["inquiries"], json!([]));
+        // Found by reference, subject or name, in small letters or capitals; marks of the search language are text.
+        let reference = list["inquiries"][0]["reference"].as_str().unwrap().to_lowercase();
+        let found = async |q: &str| admin.get(&format!("/inquiries?q={q}")).await["inquiries"].as_array().unwrap().len();
+        assert_eq!(found(&reference).await, 1);
+        assert_eq!((found("KIM%20binder").await, found("kim%20violin").await, found("%25").await, found("_").await), (3, 0, 0, 0));
+        let recorder = app.log_in("recorder").await;
+        assert_eq!(recorder.get(&format!("/inquiries?q={reference}")).await["inquiries"], json!([]), "a search shows nobody more");
         for wrong in ["/inquiries?colour=red", "/inquiries?status=lost", "/inquiries?after=x"] {
             assert_eq!(admin.send("GET", wrong, None).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
         }

@@ -64,20 +64,35 @@ pub(crate) struct Filter {
     pub(crate) topic: Option<String>,
     /// Only what I own.
     pub(crate) mine: bool,
+    /// Words that are looked for; empty shows everything.
+    pub(crate) words: String,
 }
 
 impl Filter {
     fn parse(query: &str) -> Self {
         let mut filter = Self::default();
-        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            match name {
-                "status" => filter.shown = Shown::parse(&value.replace("%2C", ",")),
-                "topic" if is_id(value) => filter.topic = Some(value.to_owned()),
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "status" => filter.shown = Shown::parse(&value),
+                "topic" if is_id(&value) => filter.topic = Some(value.into_owned()),
+                "q" => filter.words = value.trim().to_owned(),
                 "owner" => filter.mine = value == "me",
                 _ => {}
             }
         }
         filter
+    }
+
+    /// The same looking for `words`: among all, since what somebody asks about may long be closed; and back to what
+    /// needs us where the search ends.
+    pub(crate) fn searching(&self, words: &str) -> Self {
+        let words = words.trim().to_owned();
+        let shown = match (self.words.is_empty(), words.is_empty()) {
+            (true, false) => Shown::All,
+            (false, true) => Shown::default(),
+            _ => self.shown,
+        };
+        Self { shown, words, ..self.clone() }
     }
 
     /// With its `?`; nothing for the usual view.
@@ -93,6 +108,9 @@ impl Filter {
         }
         if self.mine {
             parts.push("owner=me".to_owned());
+        }
+        if !self.words.is_empty() {
+            parts.push(form_urlencoded::Serializer::new(String::new()).append_pair("q", &self.words).finish());
         }
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
     }
@@ -167,7 +185,8 @@ mod tests {
         for shown in Shown::EACH {
             for topic in [None, Some("bus-routes".to_owned())] {
                 for mine in [false, true] {
-                    let filter = Filter { shown, topic: topic.clone(), mine };
+                    let words = if mine { String::from("MV-7K3 & niño") } else { String::new() };
+                    let filter = Filter { shown, topic: topic.clone(), mine, words };
                     for (open, details) in
                         [(None, false), (Some("0197-ab".to_owned()), false), (Some("0197-ab".to_owned()), true)]
                     {
@@ -185,6 +204,14 @@ mod tests {
         assert_eq!(Route::parse(""), Route::default());
         assert_eq!(Route::parse("#/inbox?status=new,open"), Route::default());
         assert_eq!(Route::parse("#/inbox?status=open%2Cnew"), Route::default());
+    }
+
+    #[test]
+    fn a_search_looks_everywhere_and_ends_where_it_began() {
+        let found = Filter::default().searching(" mv-7k3 ");
+        assert_eq!((found.shown, found.words.as_str()), (Shown::All, "mv-7k3"));
+        assert_eq!(Filter { shown: Shown::Open, ..found.clone() }.searching("binder").shown, Shown::Open);
+        assert_eq!(found.searching(""), Filter::default());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! All three columns are always in the page; `data-screen` tells the style sheet which of them a narrow
 //! window shows. So nothing is built twice and nothing measures the window.
 
+use super::filters::SEARCH;
 use super::list::List;
 use super::opened::OpenPane;
 use super::rail::Rail;
@@ -57,7 +58,8 @@ pub(super) fn Console() -> impl IntoView {
 fn load_what_is_shown(desk: Desk) {
     let filter = Memo::new(move |_| desk.route.with(|route| route.filter.clone()));
     Effect::new(move |_| {
-        filter.track();
+        // Read, not only tracked: a memo that nobody reads does not always tell of its next change.
+        filter.with(|_| ());
         desk.load_list();
     });
     let open = Memo::new(move |_| desk.route.with(|route| route.open.clone()));
@@ -132,8 +134,8 @@ fn run(desk: Desk, command: Command) {
                 desk.go(&desk.route.with_untracked(|route| route.to_inquiry(&id)));
             }
         }
-        Command::Filter => {
-            dom::focus("filter-topic");
+        Command::Search => {
+            dom::focus(SEARCH);
         }
         Command::Inbox => {
             desk.go(&Route::default());

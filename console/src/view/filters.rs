@@ -2,6 +2,7 @@
 
 use super::use_desk;
 use crate::state::route::{Filter, Shown};
+use leptos::ev;
 use leptos::prelude::*;
 
 #[component]
@@ -10,6 +11,7 @@ pub(super) fn Filters() -> impl IntoView {
         <nav aria-label="Status">
             <ul class="chips">{Shown::EACH.into_iter().map(|shown| view! { <Chip shown /> }).collect_view()}</ul>
         </nav>
+        <Search />
         <div class="list-tools">
             <Topic />
             <Mine />
@@ -30,6 +32,52 @@ fn Chip(shown: Shown) -> impl IntoView {
                 <span class="chip-count">{move || desk.inbox.count(shown)}</span>
             </a>
         </li>
+    }
+}
+
+/// The id of the search field.
+pub(super) const SEARCH: &str = "filter-words";
+
+/// Enter looks for the words; an emptied field shows everything again.
+#[component]
+fn Search() -> impl IntoView {
+    let desk = use_desk();
+    let look = move |words: &str| {
+        let to = desk.route.with_untracked(|route| route.to_filter(route.filter.searching(words)));
+        if desk.route.with_untracked(|route| *route != to) {
+            desk.go(&to);
+        }
+    };
+    let typed = RwSignal::new(String::new());
+    // Only other words renew the field; any other step leaves what is being typed.
+    let looked_for = Memo::new(move |_| desk.route.with(|route| route.filter.words.clone()));
+    Effect::new(move |_| typed.set(looked_for.get()));
+    let type_words = move |event: ev::Event| {
+        typed.set(event_target_value(&event));
+        if typed.with_untracked(String::is_empty) {
+            look("");
+        }
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        look(&typed.get_untracked());
+    };
+    view! {
+        <form role="search" on:submit=submit>
+            <label class="visually-hidden" for=SEARCH>
+                "Find by reference, subject or name"
+            </label>
+            <input
+                id=SEARCH
+                type="search"
+                placeholder="Reference, subject or name"
+                autocomplete="off"
+                maxlength="200"
+                enterkeyhint="search"
+                prop:value=typed
+                on:input=type_words
+            />
+        </form>
     }
 }
 

@@ -1,6 +1,6 @@
 //! One line of the list: a link to the inquiry.
 
-use super::part::Marks;
+use super::part::{Due, Marks};
 use super::use_desk;
 use crate::desk::Line;
 use crate::words;
@@ -16,7 +16,7 @@ pub(super) fn LineView(line: Line) -> impl IntoView {
     let current = move || desk.route.with(|route| (route.open.as_ref() == Some(&for_current)).then_some("true"));
     let is_new = Memo::new(move |_| item.with(|item| item.status == Status::New));
     let marks = Memo::new(move |_| item.with(|item| (item.priority, item.confidential)));
-    let due = Memo::new(move |_| item.with(|item| desk.due(item.due_at.as_deref())));
+    let due_at = Memo::new(move |_| item.with(|item| item.due_at.clone()));
     view! {
         <li>
             <a id=anchor class="line" class:is-fresh=move || fresh.get() href=href aria-current=current>
@@ -50,16 +50,7 @@ pub(super) fn LineView(line: Line) -> impl IntoView {
                             Status::Closed => Some(view! { <span class="mark">"Closed"</span> }),
                         }
                     }}
-                    {move || {
-                        due.get()
-                            .map(|(words, over)| {
-                                view! {
-                                    <span class="due" class:is-over=over>
-                                        {words}
-                                    </span>
-                                }
-                            })
-                    }}
+                    <Due at=due_at />
                 </span>
             </a>
         </li>

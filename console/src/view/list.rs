@@ -110,6 +110,9 @@ fn Empty() -> impl IntoView {
     let desk = use_desk();
     let words = move || {
         desk.route.with(|route| match &route.filter {
+            Filter { words, .. } if !words.is_empty() => {
+                "Nothing here has these words in its reference, subject or sender’s name."
+            }
             Filter { shown: Shown::NeedsUs | Shown::New, topic: None, .. } => {
                 "Nothing waits for you. New inquiries appear here by themselves."
             }

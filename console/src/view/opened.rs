@@ -5,7 +5,7 @@ use super::composer::Composer;
 use super::details::Details;
 use super::entry::{Entry, FirstEntry};
 use super::icon::{self, Icon};
-use super::part::{Failed, Marks, Skeleton, part};
+use super::part::{Due, Failed, Marks, Skeleton, part};
 use super::use_desk;
 use crate::api::Failure;
 use crate::desk::{THREAD, TITLE};
@@ -120,7 +120,6 @@ fn Head() -> impl IntoView {
     let marks = part(|inquiry| Some((inquiry.item.priority, inquiry.item.confidential)));
     let withdrawn = part(|inquiry| inquiry.withdrawn);
     let due_at = part(|inquiry| inquiry.item.due_at.clone());
-    let due = Memo::new(move |_| desk.due(due_at.get().as_deref()));
     view! {
         <div class="opened-head">
             <div class="opened-ways">
@@ -136,16 +135,7 @@ fn Head() -> impl IntoView {
                 <span class="reference">{reference}</span>
                 <span>{meta}</span>
                 {move || marks.get().map(|(priority, confidential)| view! { <Marks priority confidential /> })}
-                {move || {
-                    due.get()
-                        .map(|(words, over)| {
-                            view! {
-                                <span class="due" class:is-over=over>
-                                    {words}
-                                </span>
-                            }
-                        })
-                }}
+                <Due at=due_at />
             </p>
             <Show when=move || withdrawn.get()>
                 <p class="withdrawn">"The sender took this back."</p>

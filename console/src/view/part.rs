@@ -28,6 +28,22 @@ pub(super) fn When(at: String) -> impl IntoView {
     }
 }
 
+/// Until when an answer is due, and whether that is over; nothing where none waits.
+#[component]
+pub(super) fn Due(at: Memo<Option<String>>) -> impl IntoView {
+    let desk = use_desk();
+    let due = Memo::new(move |_| desk.due(at.get().as_deref()));
+    move || {
+        due.get().map(|(words, over)| {
+            view! {
+                <span class="due" class:is-over=over>
+                    {words}
+                </span>
+            }
+        })
+    }
+}
+
 /// "Critical", "High", "Confidential": a colour, a drawing and always the word.
 #[component]
 pub(super) fn Marks(priority: Priority, confidential: bool) -> impl IntoView {

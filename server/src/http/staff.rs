@@ -65,9 +65,13 @@ pub(crate) struct ListQuery {
     status: Option<String>,
     topic: Option<String>,
     owner: Option<String>,
+    q: Option<String>,
     after: Option<String>,
     limit: Option<u32>,
 }
+
+/// Words of a search that count.
+const SEARCH_WORDS: usize = 8;
 
 /// `GET /inquiries`
 pub(crate) async fn inquiries(
@@ -82,6 +86,7 @@ pub(crate) async fn inquiries(
         statuses: statuses.ok_or(Error::Request("status takes new, open, waiting, closed, parted by commas."))?,
         topic: query.topic.filter(|t| !t.is_empty()),
         owner: query.owner.filter(|o| !o.is_empty()).map(|o| if o == "me" { staff.asker.account_id.clone() } else { o }),
+        words: query.q.as_deref().unwrap_or("").split_whitespace().take(SEARCH_WORDS).map(str::to_owned).collect(),
         after: query.after.as_deref().map(position).transpose()?,
         // One more than is shown tells whether there is a next page.
         limit: limit + 1,

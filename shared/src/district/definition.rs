@@ -2,7 +2,8 @@
 
 use super::{Brand, Campaign, District, Notice, School, Topic};
 use crate::calendar::Calendar;
-use crate::form::definition::{DefinitionProblem, Node, Reader, choices};
+use crate::definition::{DefinitionProblem, Node, Reader};
+use crate::form::definition::choices;
 use crate::form::{Choice, Form};
 use crate::status::{Kind, Relationship};
 use crate::text::{Locale, Texts};
