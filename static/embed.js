@@ -5,7 +5,6 @@
   if (window.Porchlight || !script) return;
   const data = { ...script.dataset };
   const base = new URL(script.src).origin;
-  const landing = base + "/" + data.district + (data.campaign ? "/c/" + data.campaign : "");
   const link = doc.querySelector("[data-porchlight='']");
   data.lang ||= doc.documentElement.lang;
   const label = data.label || link?.textContent.trim() || (/^es/.test(data.lang) ? "Hablemos" : "Let's talk");
@@ -39,11 +38,15 @@ dialog{border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680p
   const tell = (what, detail) => doc.dispatchEvent(new CustomEvent("porchlight:" + what, { detail }));
   const close = () => dialog?.close();
 
+  /** What stands there while there is no form: a word, and the way out. */
+  const blank = (text) => {
+    body.textContent = text;
+    dialog && add(body, "button", { textContent: "✕", onclick: close });
+  };
   const fill = async (options) => {
-    body.textContent = "…";
+    blank("…");
     try {
       await load();
-      body.textContent = "";
       style(
         own,
         ...(await widget.open(body, { base, page: location.href, ...options }, (what, detail) =>
@@ -51,8 +54,12 @@ dialog{border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680p
         )),
       );
     } catch {
-      body.textContent = "";
-      add(body, "a", { href: landing + (options.topic ? "/" + options.topic : ""), textContent: label, target: "_blank" });
+      blank("");
+      add(body, "a", {
+        href: base + "/" + data.district + "/" + (options.topic || (data.campaign ? "c/" + data.campaign : "")),
+        textContent: label,
+        target: "_blank",
+      });
     }
   };
   const open = (options) => {
@@ -80,7 +87,7 @@ dialog{border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680p
       body = add(root, "div");
       fill(data);
     } else if (data.mode != "none") {
-      add(root, "button", { className: "l", textContent: label, onclick: () => open(), onpointerenter: load, onfocus: load, ontouchstart: load });
+      add(root, "button", { className: "l", textContent: label, onclick: () => open(), onpointerenter: load, onfocus: load });
       link?.style.setProperty("display", "none", "important");
     }
     attach();

@@ -74,6 +74,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/demo", get(landing::demo))
         .route("/console", get(page::console))
         .route("/{district}", get(landing::topics))
+        .route("/{district}/", get(landing::without_slash))
         .route("/{district}/card.png", get(landing::district_card))
         .route("/{district}/c/{campaign}", get(landing::campaign))
         .route("/{district}/c/{campaign}/card.png", get(landing::campaign_card))

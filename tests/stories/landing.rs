@@ -240,6 +240,9 @@ on_both_engines! {
         let door = app.get("/maple-valley/c/keep-us-safe").await.text().await.unwrap();
         assert!(door.contains("theme.css?color=%23b3261e") && door.contains("/maple-valley/bullying?lang=en&amp;c=keep-us-safe"), "{door}");
         assert!(!door.contains("/maple-valley/food"));
+        let slash = app.get("/maple-valley/").await;
+        assert_eq!(app.get("/%2F%2Fexample.org/").await.status(), StatusCode::NOT_FOUND, "nobody is led away");
+        assert_eq!((slash.status(), &slash.headers()["location"]), (StatusCode::PERMANENT_REDIRECT, &"/maple-valley".parse().unwrap()));
         assert!(door.contains("/maple-valley/c/keep-us-safe/card.png"));
         let card = app.get("/maple-valley/c/keep-us-safe/card.png").await;
         assert_eq!(card.headers()["content-type"], "image/png");

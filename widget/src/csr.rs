@@ -73,6 +73,8 @@ pub fn close() {
 
 fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notify: js_sys::Function) -> Desk {
     close();
+    // Until now the loader's "one moment" stood here.
+    host.set_text_content(None);
     let made = Rc::new(OnceCell::new());
     let handle = leptos::mount::mount_to(host.clone(), {
         let made = made.clone();
@@ -103,7 +105,8 @@ fn opening(options: &JsValue) -> Opening {
         topic: text("topic"),
         school: text("school"),
         campaign: text("campaign"),
-        lang: text("lang"),
+        // Whoever chose a language in this tab keeps it, whatever the page is written in.
+        lang: Some(net::kept(draft::LANGUAGE)).filter(|chosen| !chosen.is_empty()).or_else(|| text("lang")),
         color: text("color"),
         page: text("page"),
         on_page: false,

@@ -125,7 +125,7 @@ impl FormView<'_> {
             phrases.say(Say::WhoTitle).to_owned(),
             None,
             String::new(),
-            self.state("relationship"),
+            FieldState { required: true, ..self.state("relationship") },
             &options,
             false,
         )
@@ -142,7 +142,10 @@ impl FormView<'_> {
             .iter()
             .map(|k| (k.as_str().to_owned(), phrases.say(flow::kind_says(*k)).to_owned()))
             .collect();
-        group("kind", phrases.say(Say::KindTitle).to_owned(), None, String::new(), self.state("kind"), &options, false)
+        {
+            let state = FieldState { required: true, ..self.state("kind") };
+            group("kind", phrases.say(Say::KindTitle).to_owned(), None, String::new(), state, &options, false)
+        }
     }
 
     fn school(&self) -> AnyView {

@@ -9,7 +9,7 @@ use crate::store::DistrictRecord;
 use crate::{card, locale};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use porchlight_shared::district::Campaign;
 use porchlight_shared::phrase::{Phrases, Say};
@@ -91,6 +91,15 @@ pub(super) async fn topics(
 ) -> Response {
     match app.district(&slug) {
         Ok(record) => door(&app, &record, &visitor, &query, None),
+        Err(error) => error_page(&app, &visitor, &error),
+    }
+}
+
+/// `GET /{district}/`: one page has one address.
+pub(super) async fn without_slash(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Response {
+    match app.district(&slug) {
+        // Only to an address that is ours: `//elsewhere` would lead away.
+        Ok(record) => Redirect::permanent(&format!("/{}", record.district.slug)).into_response(),
         Err(error) => error_page(&app, &visitor, &error),
     }
 }

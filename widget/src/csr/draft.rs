@@ -23,6 +23,9 @@ pub(super) type Sent = BTreeMap<String, Vec<(String, String)>>;
 /// The draft as it is written: key, step, who, topic (and whether it was fixed), values, token, files.
 type Written = (String, u8, Option<Relationship>, Option<String>, bool, BTreeMap<String, Values>, String, Sent);
 
+/// Where the language is kept that the person chose in this tab.
+pub(super) const LANGUAGE: &str = "porchlight.lang";
+
 const STEPS: [Step; 5] = [Step::Who, Step::Topic, Step::Form, Step::Contact, Step::Check];
 
 /// Each door has a draft of its own: opening another topic must not wipe the first.

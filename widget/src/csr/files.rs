@@ -1,6 +1,6 @@
 //! Photos and files: sent as soon as they are chosen, with progress, another try, and a way back.
 
-use super::desk::{Attached, Desk, FileState};
+use super::desk::Desk;
 use super::net;
 use crate::field::input_id;
 use leptos::prelude::*;
@@ -10,6 +10,39 @@ use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::ProblemKind;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+
+/// One file of a field.
+#[derive(Clone)]
+pub(super) struct Attached {
+    /// Tells files with the same name apart.
+    pub(super) number: u32,
+    pub(super) name: String,
+    /// The picture to be sent, while this page is open.
+    pub(super) file: Option<web_sys::File>,
+    /// An address of the picture for the preview.
+    pub(super) preview: Option<String>,
+    pub(super) state: FileState,
+}
+
+#[derive(Clone, PartialEq)]
+pub(super) enum FileState {
+    /// Per cent.
+    Sending(u32),
+    Failed(String),
+    Sent(String),
+}
+
+impl Attached {
+    /// Files that were sent before the page was opened anew.
+    pub(super) fn restored(all: Vec<(String, String)>) -> Vec<Self> {
+        let each = |(number, (id, name))| Self { number, name, file: None, preview: None, state: FileState::Sent(id) };
+        (1..).zip(all).map(each).collect()
+    }
+
+    pub(super) fn id(&self) -> Option<&str> {
+        if let FileState::Sent(id) = &self.state { Some(id) } else { None }
+    }
+}
 
 /// The input of a files field, and what was chosen so far.
 pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> AnyView {
@@ -22,7 +55,7 @@ pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> AnyVi
     let lister = desk.clone();
     let listed = field.id.clone();
     view! {
-        <input class="file" type="file" id=id accept=accept multiple=several aria-describedby=described
+        <input class="unseen" type="file" id=id.clone() accept=accept multiple=several aria-describedby=described
             on:change=move |event| {
                 let input: web_sys::HtmlInputElement = event_target(&event);
                 if let Some(chosen) = input.files() {
@@ -30,6 +63,7 @@ pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> AnyVi
                 }
                 input.set_value("");
             } />
+        <label class="quiet button" for=id.clone()>{desk.say(Say::FilesAdd)}</label>
         <ul class="attached">
             {move || files.get().into_iter().map(|file| item(&lister, &listed, file)).collect::<Vec<_>>()}
         </ul>

@@ -89,6 +89,9 @@ fn in_words(desk: &Desk, field: &Field, answer: &RawAnswer) -> String {
         found.unwrap_or_else(|| id.clone())
     };
     match answer {
+        RawAnswer::Text(text) if matches!(field.kind, FieldKind::Date { .. } | FieldKind::Time) => {
+            net::words(around.locale.as_str(), text)
+        }
         RawAnswer::Text(text) => name(text),
         RawAnswer::Many(all) => all.iter().map(name).collect::<Vec<_>>().join(", "),
         RawAnswer::Flag(yes) => desk.say(if *yes { Say::Yes } else { Say::No }),

@@ -59,6 +59,12 @@ export async function upload(url, token, file, progress) {
   });
 }
 
+/** A day (`2026-11-22`) or a time (`15:40`) as people say it. */
+export const words = (lang, text) =>
+  text.includes("-")
+    ? new Date(text + "T00:00").toLocaleDateString(lang, { dateStyle: "full" })
+    : new Date("2000-01-01T" + text).toLocaleTimeString(lang, { timeStyle: "short" });
+
 /** Takes a file back; should it fail, the server forgets it within a day. */
 export const forget = (url) => void fetch(url, { method: "DELETE", credentials: "omit" }).catch(() => {});
 

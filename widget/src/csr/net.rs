@@ -12,6 +12,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(super) async fn call(url: &str, body: &str, key: &str) -> Result<JsValue, JsValue>;
     pub(super) async fn upload(url: &str, token: &str, file: &web_sys::File, progress: &js_sys::Function) -> JsValue;
+    pub(super) fn words(lang: &str, text: &str) -> String;
     pub(super) fn forget(url: &str);
     pub(super) fn uuid() -> String;
     pub(super) fn keep(key: &str, text: &str);

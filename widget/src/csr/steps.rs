@@ -1,10 +1,11 @@
 //! The screens, one question or one small group at a time.
 
 use super::desk::{Desk, Sending};
+use super::draft::LANGUAGE;
 use super::files::files_view;
 use super::finish::{check_view, receipt_view};
 use super::net;
-use crate::field::{ContactPart, contact_view, field_view, group, input_id, school_view};
+use crate::field::{ContactPart, FieldState, contact_view, field_view, group, input_id, school_view};
 use crate::flow::{OFTEN, OFTEN_FROM, Step, form_asks_school, kind_says, offered, who_says};
 use leptos::prelude::*;
 use porchlight_shared::district::{District, Topic};
@@ -36,7 +37,7 @@ pub(super) fn desk_view(desk: &Desk) -> AnyView {
                     Some(receipt) => receipt_view(&body, &receipt),
                     None => {
                         step.get();
-                        step_view(&body)
+                        view! { {step_view(&body)} {languages_view(&body)} }.into_any()
                     }
                 }}
             </div>
@@ -117,7 +118,6 @@ fn who_view(desk: &Desk) -> AnyView {
         {restored_view(desk)}
         {heading(desk.say(Say::WhoTitle))}
         <ul class="rows">{ways}</ul>
-        {languages_view(desk)}
     }
     .into_any()
 }
@@ -134,13 +134,20 @@ fn restored_view(desk: &Desk) -> AnyView {
     .into_any()
 }
 
-/// Other languages: the page around us opens the form anew, with the draft kept.
+/// Other languages: the page around us opens the form anew, with the draft kept. A page of ours has its own
+/// links.
 fn languages_view(desk: &Desk) -> AnyView {
+    if desk.opening.on_page {
+        return ().into_any();
+    }
     let each = |(locale, name): &(Locale, String)| {
         let (desk, tag, name) = (desk.clone(), locale.as_str().to_owned(), name.clone());
         let lang = tag.clone();
-        view! { <li><button type="button" class="link" lang=lang on:click=move |_| desk.tell("lang", &tag)>{name}</button></li> }
-            .into_any()
+        let switch = move |_| {
+            net::keep(LANGUAGE, &tag);
+            desk.tell("lang", &tag);
+        };
+        view! { <li><button type="button" class="link" lang=lang on:click=switch>{name}</button></li> }.into_any()
     };
     let others: Vec<AnyView> = desk.settings.languages.iter().filter(|(l, _)| *l != desk.settings.locale).map(each).collect();
     view! { <ul class="languages" aria-label=desk.say(Say::Language)>{others}</ul> }.into_any()
@@ -153,7 +160,11 @@ fn topic_view(desk: &Desk) -> AnyView {
         let district = &lister.settings.district;
         let who = lister.flow.with_untracked(|f| f.who);
         let only = lister.opening.campaign.as_deref().and_then(|c| district.campaign(c)).map(|c| c.topics.as_slice());
-        let found = offered(district, who, lister.opening.school.as_deref(), only, &search.get());
+        let words = search.get();
+        let found = offered(district, who, lister.opening.school.as_deref(), only, &words);
+        if !words.is_empty() {
+            lister.live.set(lister.phrases.fill(Say::TopicFound, &[&found.len().to_string()]));
+        }
         topic_groups(&lister, district, &found)
     };
     let label = desk.say(Say::TopicSearch);
@@ -226,7 +237,8 @@ fn form_view(desk: &Desk) -> AnyView {
     let kind = topic.kind.is_none().then(|| {
         let options: Vec<(String, String)> =
             district.kinds.iter().map(|k| (k.as_str().to_owned(), desk.say(kind_says(*k)))).collect();
-        group("kind", desk.say(Say::KindTitle), None, String::new(), desk.state("kind"), &options, false)
+        let state = FieldState { required: true, ..desk.state("kind") };
+        group("kind", desk.say(Say::KindTitle), None, String::new(), state, &options, false)
     });
     let school = (!form_asks_school(&topic) && !around.schools.is_empty()).then(|| school_view(desk.state("school"), &around));
     let intro = (!desk.opening.on_page).then(|| view! { <p class="lead">{topic.intro.get(locale).to_owned()}</p> }.into_any());
@@ -320,6 +332,7 @@ fn contact_step(desk: &Desk) -> AnyView {
             state.values.set(vec![String::from("named")]);
         }
         let ways = crate::field::contact_ways(&desk.phrases);
+        let state = FieldState { required: true, ..state };
         group("contact", desk.say(Say::ContactWays), None, String::new(), state, &ways, false)
     });
     let inputs = desk.clone();
