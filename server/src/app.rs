@@ -137,8 +137,19 @@ impl App {
         if revision == self.read_districts(|all| all.revision) {
             return Ok(());
         }
-        let all = self.db.districts().await?;
-        let by_slug = all.into_iter().map(|d| (d.district.slug.clone(), Arc::new(d))).collect();
+        let mut by_slug = BTreeMap::new();
+        for (slug, record) in self.db.districts().await? {
+            match record {
+                Ok(record) => drop(by_slug.insert(slug, Arc::new(record))),
+                Err(error) => {
+                    // Written by a newer version, most likely: what was known goes on, and the others are not touched.
+                    tracing::error!(%error, district = slug, "a definition is not understood; `porchlight district` can put another in its place");
+                    if let Ok(known) = self.district(&slug) {
+                        by_slug.insert(slug, known);
+                    }
+                }
+            }
+        }
         *self.districts.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Districts { revision, by_slug };
         Ok(())
     }

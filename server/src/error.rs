@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Fields that are told of in one problem: more than any form has.
+const MOST_TOLD: usize = 200;
+
 #[derive(Debug)]
 pub enum Error {
     /// The database refused, is gone, or its disk is full.
@@ -171,7 +174,8 @@ impl Error {
             Self::Fields(problems) => {
                 let each =
                     |p: &FieldProblem| json!({ "field": p.field, "code": p.kind.code(), "message": p.kind.sentence(phrases) });
-                body["errors"] = problems.iter().map(each).collect::<Value>();
+                // Who sends thousands of wrong fields is told of some.
+                body["errors"] = problems.iter().take(MOST_TOLD).map(each).collect::<Value>();
             }
             _ => {}
         }
@@ -180,12 +184,21 @@ impl Error {
         response
     }
 
-    /// What a handler without a person's language at hand answered, told again in `phrases`' language.
+    /// The error that a handler without a person's language at hand answered with, or the answer as it is.
+    pub fn of(mut response: Response) -> Result<Arc<Self>, Response> {
+        response.extensions_mut().remove::<Untold>().map(|Untold(error)| error).ok_or(response)
+    }
+
+    /// What such a handler answered, told again in `phrases`' language; headers that others set stay.
     pub fn retold(mut response: Response, phrases: &Phrases) -> Response {
-        match response.extensions_mut().remove::<Untold>() {
-            Some(Untold(error)) => error.told_in(phrases),
-            None => response,
+        let Some(Untold(error)) = response.extensions_mut().remove::<Untold>() else { return response };
+        let mut told = error.told_in(phrases);
+        for (name, value) in response.headers() {
+            if !told.headers().contains_key(name) && *name != header::CONTENT_LENGTH {
+                told.headers_mut().append(name, value.clone());
+            }
         }
+        told
     }
 
     /// Headers that go with this error, whatever the body is.

@@ -26,7 +26,8 @@ pub const MAX_UNCLAIMED_BYTES: i64 = 100_000_000;
 pub const UNCLAIMED_HOURS: i64 = 24;
 /// Longest side of a kept picture, in pixels.
 const LONGEST_SIDE: u32 = 4_096;
-/// Largest decoded picture, in bytes: 40 million pixels of three bytes.
+/// Largest decoded picture, in pixels and in bytes: 40 million of three bytes.
+const MOST_PIXELS: u64 = 40_000_000;
 const MOST_PIXEL_BYTES: u64 = 120_000_000;
 /// Unclaimed files that one round of sweeping forgets.
 const SWEPT_AT_ONCE: usize = 1_000;
@@ -43,7 +44,7 @@ pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, byt
     let sent_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let before = app.db.files_of_token(&district.id, visit).await?;
     if before.len() >= MAX_UNCLAIMED || before.iter().map(|f| f.size).sum::<i64>() > MAX_UNCLAIMED_BYTES {
-        return Err(Error::TooMany { retry_after: std::time::Duration::from_secs(3_600) });
+        return Err(over_quota());
     }
     let picture = if kind.is_image() {
         let _slot = app.picture_slots.acquire().await.map_err(|_| Error::Unavailable)?;
@@ -70,6 +71,10 @@ pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, byt
     Ok(record)
 }
 
+fn over_quota() -> Error {
+    Error::TooMany { retry_after: std::time::Duration::from_secs(3_600) }
+}
+
 /// Bytes first: a row without bytes would be a promise that cannot be kept.
 async fn keep(app: Arc<App>, district: String, visit: String, record: FileRecord, bytes: Vec<u8>) -> Result<()> {
     let path = path(&district, &record.id);
@@ -77,6 +82,11 @@ async fn keep(app: Arc<App>, district: String, visit: String, record: FileRecord
     let written = async {
         let mut tx = app.db.begin().await?;
         tx.insert_file(&district, &visit, &record, app.now().as_millisecond()).await?;
+        // Counted again where it counts: many may have been let in at the same moment.
+        let (files, bytes) = tx.unclaimed_of(&district, &visit).await?;
+        if files > MAX_UNCLAIMED || bytes > MAX_UNCLAIMED_BYTES + i64::try_from(MAX_BYTES).unwrap_or(0) {
+            return Err(over_quota());
+        }
         tx.commit().await
     };
     if let Err(error) = written.await {
@@ -118,19 +128,46 @@ pub async fn sweep(app: &App) -> Result<()> {
 pub async fn sweep_orphans(app: &App) -> Result<usize> {
     // Whatever is younger may be on its way to its row.
     let before = app.now().as_millisecond() - UNCLAIMED_HOURS * 3_600_000;
-    let mut swept = 0;
+    let mut swept = sweep_unfinished(app, before)?;
     for district in app.districts() {
         let folder = Path::from(district.id.as_str());
         let mut stored = app.files.list(Some(&folder)).try_chunks(ORPHANS_AT_ONCE);
         while let Some(some) = stored.try_next().await.map_err(|e| Error::from(e.1))? {
             let old = some.into_iter().filter(|o| o.last_modified.timestamp_millis() < before);
-            let ids: Vec<String> = old.filter_map(|o| o.location.filename().map(str::to_owned)).collect();
+            let named: Vec<(String, Path)> = old.filter_map(|o| Some((o.location.filename()?.to_owned(), o.location))).collect();
+            let ids: Vec<String> = named.iter().map(|(id, _)| id.clone()).collect();
             if ids.is_empty() {
                 continue;
             }
             let known = app.db.known_files(&district.id, &ids).await?;
-            for id in ids.iter().filter(|id| !known.contains(id)) {
-                app.files.delete(&path(&district.id, id)).await?;
+            for (_, location) in named.iter().filter(|(id, _)| !known.contains(id)) {
+                match app.files.delete(location).await {
+                    Ok(()) => swept += 1,
+                    // Somebody else was quicker.
+                    Err(object_store::Error::NotFound { .. }) => {}
+                    Err(other) => return Err(other.into()),
+                }
+            }
+        }
+    }
+    Ok(swept)
+}
+
+/// In a folder, a file is written beside its place and renamed; a power cut in between leaves `ID#1`, which the
+/// store does not list.
+fn sweep_unfinished(app: &App, before: i64) -> Result<usize> {
+    let Some(root) = url::Url::parse(&app.settings.files_url).ok().and_then(|url| url.to_file_path().ok()) else { return Ok(0) };
+    let failed = |e: std::io::Error| Error::Files(e.to_string());
+    let mut swept = 0;
+    for district in app.districts() {
+        let Ok(folder) = std::fs::read_dir(root.join(&district.id)) else { continue };
+        for entry in folder {
+            let entry = entry.map_err(failed)?;
+            let unfinished = entry.file_name().to_string_lossy().contains('#');
+            let changed = entry.metadata().and_then(|m| m.modified()).map_err(failed)?;
+            let changed = changed.duration_since(std::time::UNIX_EPOCH).map_or(i64::MAX, |t| t.as_millis() as i64);
+            if unfinished && changed < before {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
                 swept += 1;
             }
         }
@@ -176,7 +213,8 @@ fn rewrite(bytes: &[u8]) -> image::ImageResult<Picture> {
     let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
     let mut decoder = reader.into_decoder()?;
     // The reader's own limit does not cover the picture that it makes.
-    if decoder.total_bytes() > MOST_PIXEL_BYTES {
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_PIXEL_BYTES {
         return Err(image::ImageError::Limits(image::error::LimitError::from_kind(
             image::error::LimitErrorKind::InsufficientMemory,
         )));
@@ -185,7 +223,8 @@ fn rewrite(bytes: &[u8]) -> image::ImageResult<Picture> {
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     if picture.width().max(picture.height()) > LONGEST_SIDE {
-        picture = picture.resize(LONGEST_SIDE, LONGEST_SIDE, image::imageops::FilterType::Triangle);
+        // Unlike `resize`, this makes no intermediate picture of sixteen bytes a pixel.
+        picture = picture.thumbnail(LONGEST_SIDE, LONGEST_SIDE);
     }
     let (kind, format) = if is_jpeg { (FileType::Jpeg, ImageFormat::Jpeg) } else { (FileType::Png, ImageFormat::Png) };
     let picture =

@@ -19,13 +19,12 @@ mod visitor;
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// Largest JSON body, in bytes: the longest form in the longest script has room.
 const JSON_BYTES: usize = 512 * 1_024;
@@ -33,10 +32,6 @@ const JSON_BYTES: usize = 512 * 1_024;
 const FORM_BYTES: usize = 64 * 1_024 * 1_024;
 /// A client that sends nothing for this long is let go.
 const SLOWEST: Duration = Duration::from_secs(30);
-
-/// A request that takes longer than this, body and all, is let go: who sends a byte now and then never stops.
-/// The largest form at 70 kB a second has room; live events are answers and may last.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 pub fn router(app: Arc<App>) -> Router {
     let districts = Router::new()
@@ -47,6 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/inquiries", post(public::submit))
         .route("/files", post(upload::receive).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/files/{id}", delete(upload::forget))
+        .layer(from_fn(guard::bounds))
         .layer(from_fn_with_state(app.clone(), guard::cross_origin));
 
     let inquiry = Router::new()
@@ -58,14 +54,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/closure", post(staff::close).delete(staff::reopen))
         .route("/files/{file}", get(staff::file));
 
-    let api = Router::new()
-        .nest("/districts/{district}", districts)
+    let staff = Router::new()
         .route("/session", post(session::log_in).delete(session::log_out))
         .route("/sessions", delete(session::log_out_everywhere))
         .route("/me", get(staff::me))
         .route("/inquiries", get(staff::inquiries))
         .nest("/inquiries/{inquiry}", inquiry)
         .route("/events", get(events::events))
+        .layer(from_fn(guard::bounds));
+
+    let api = Router::new()
+        .nest("/districts/{district}", districts)
+        .merge(staff)
         .fallback(system::no_such_api)
         .layer(from_fn(guard::problems));
 
@@ -83,7 +83,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{district}/i/{code}/withdrawal", get(sender::ask_withdrawal).post(sender::withdraw))
         .route("/{district}/i/{code}/files/{file}", get(sender::file))
         .route("/{district}/{topic}", get(form::form).post(form::submit).layer(DefaultBodyLimit::max(FORM_BYTES)))
-        .route("/{district}/{topic}/card.png", get(landing::topic_card));
+        .route("/{district}/{topic}/card.png", get(landing::topic_card))
+        .layer(from_fn(guard::bounds))
+        .layer(from_fn_with_state(app.clone(), guard::pages));
 
     Router::new()
         .nest("/api/v1", api)
@@ -98,9 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(system::metrics))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(JSON_BYTES))
-        .layer(from_fn_with_state(app.clone(), guard::too_large))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(from_fn_with_state(app.clone(), guard::headers))
         .layer(from_fn(guard::observe))

@@ -5,9 +5,10 @@
 
 use crate::app::{App, new_id};
 use crate::error::Error;
+use crate::limit::Action;
 use crate::secret::{code_hash, hash, reference};
 use crate::store::{Db, DistrictRecord, NewInquiry, NewJob, Result, Written};
-use crate::{locale, routing};
+use crate::{files, locale, routing};
 use jiff::Timestamp;
 use porchlight_shared::contact::Sender;
 use porchlight_shared::district::Topic;
@@ -17,6 +18,7 @@ use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::{Channel, Priority};
 use porchlight_shared::wire;
 use serde_json::{Value, json};
+use std::net::IpAddr;
 use tokio::sync::{mpsc, oneshot};
 
 /// What a channel hands over.
@@ -28,6 +30,8 @@ pub struct Submission<'a> {
     pub key: String,
     /// The page that it was written on; kept without query and only where a contact was left.
     pub page: Option<String>,
+    /// Whose limit it counts against; never kept. `None` for our own loading.
+    pub address: Option<IpAddr>,
     /// The hash of the visit that files were sent under.
     pub visit: String,
     /// The member of staff who wrote it down.
@@ -66,7 +70,11 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
     let topic = submission.district.district.topic(&draft.topic).ok_or(Error::NotFound)?;
     check_files(app, &submission, topic, &draft).await?;
 
-    // Only what would be taken counts against the district, and a safety tip is always taken.
+    // Only what would be taken counts, and safety tips are counted apart.
+    if let Some(address) = submission.address {
+        let action = if topic.safety { Action::Tip } else { Action::Submit };
+        app.limits.check(action, address, &submission.district.id)?;
+    }
     if !topic.safety {
         app.limits.check_district(&submission.district.id)?;
     }
@@ -143,7 +151,7 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
         return Ok(());
     }
     let sent = app.db.files_of_token(&submission.district.id, &submission.visit).await?;
-    let mut problems = Vec::new();
+    let (mut problems, mut telling) = (Vec::new(), Vec::new());
     let mut used = std::collections::BTreeSet::new();
     for field in &topic.form.fields {
         let (FieldKind::Files(rules), Some(porchlight_shared::form::FieldAnswer::Files(ids))) =
@@ -157,6 +165,7 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
                 None => Some(ProblemKind::FileGone),
                 // A PDF can name its author.
                 Some(f) if draft.sender.is_anonymous() && f.sent_type == FileType::Pdf.media_type() => {
+                    telling.push(f.id.clone());
                     Some(ProblemKind::file_type(rules.types.iter().filter(|t| t.is_image())))
                 }
                 Some(f) if !rules.types.iter().any(|t| t.media_type() == f.sent_type) => {
@@ -169,6 +178,10 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
             };
             problems.extend(problem.map(|kind| FieldProblem::new(&field.id, kind)));
         }
+    }
+    // Nor does it wait a day for the sweep.
+    for id in telling {
+        files::discard(app, &submission.district.id, &id).await?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Fields(problems)) }
 }

@@ -108,7 +108,8 @@ pub async fn keep_house(app: Arc<App>) {
         if !looks.is_multiple_of(ROUND) {
             continue;
         }
-        if looks.is_multiple_of(DAY) {
+        // Ten minutes after the start, and once a day from then on.
+        if looks % DAY == ROUND {
             match files::sweep_orphans(&app).await {
                 Ok(0) => {}
                 Ok(swept) => tracing::info!(swept, "stored files that no row knows were deleted"),

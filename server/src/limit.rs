@@ -14,12 +14,17 @@ use std::num::NonZeroU32;
 /// What is limited, each with its own count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// New inquiries and messages: 120 at once from one address, then one a second.
+    /// New inquiries and messages that would be taken: 120 at once from one address, then one a second. What is
+    /// refused for another reason does not count, so that nobody can use up a whole school's share with junk.
     Submit,
+    /// The same for safety tips, apart: other messages never stand in their way.
+    Tip,
     /// Files: 200 at once, then two a second.
     Upload,
-    /// Log-ins: 10 at once, then one in twelve seconds, by address.
+    /// Log-ins to one account: 10 at once from one address, then one in twelve seconds.
     LogIn,
+    /// Log-ins to all accounts: 200 at once from one address, then one a second.
+    LogIns,
     /// Codes typed by hand or followed, and the files behind them: 300 at once, then five a second. A code has
     /// 80 bits; this is about load, and families behind one address should not meet it.
     Code,
@@ -29,8 +34,12 @@ pub struct Limits {
     /// Numbers for addresses that mean nothing outside this process.
     blur: RandomState,
     submit: DefaultKeyedRateLimiter<u64>,
+    tip: DefaultKeyedRateLimiter<u64>,
     upload: DefaultKeyedRateLimiter<u64>,
+    /// Bytes of files, in steps of [`BYTES_A_STEP`]: 500 MB at once from one address, then 2 MB a second.
+    bytes: DefaultKeyedRateLimiter<u64>,
     log_in: DefaultKeyedRateLimiter<u64>,
+    log_ins: DefaultKeyedRateLimiter<u64>,
     code: DefaultKeyedRateLimiter<u64>,
     /// All new inquiries of one district: 2,000 at once, then 200 a second.
     district: DefaultKeyedRateLimiter<u64>,
@@ -40,6 +49,9 @@ pub struct Limits {
     account: DefaultKeyedRateLimiter<u64>,
     on: bool,
 }
+
+/// What one step of the limit on bytes stands for.
+const BYTES_A_STEP: usize = 100_000;
 
 const fn number(n: u32) -> NonZeroU32 {
     match NonZeroU32::new(n) {
@@ -54,8 +66,11 @@ impl Limits {
         Self {
             blur: RandomState::new(),
             submit: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(120))),
+            tip: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(120))),
+            bytes: RateLimiter::keyed(Quota::per_second(number(20)).allow_burst(number(5_000))),
             upload: RateLimiter::keyed(Quota::per_second(number(2)).allow_burst(number(200))),
             log_in: RateLimiter::keyed(every_twelve),
+            log_ins: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(200))),
             code: RateLimiter::keyed(Quota::per_second(number(5)).allow_burst(number(300))),
             district: RateLimiter::keyed(Quota::per_second(number(200)).allow_burst(number(2_000))),
             recipient: RateLimiter::keyed(Quota::per_hour(number(6)).allow_burst(number(10))),
@@ -71,11 +86,29 @@ impl Limits {
     pub fn check(&self, action: Action, address: IpAddr, scope: &str) -> Result<(), Error> {
         let limiter = match action {
             Action::Submit => &self.submit,
+            Action::Tip => &self.tip,
             Action::Upload => &self.upload,
             Action::LogIn => &self.log_in,
+            Action::LogIns => &self.log_ins,
             Action::Code => &self.code,
         };
         self.take(limiter, self.blur.hash_one((network(address), scope)))
+    }
+
+    /// Counts the bytes of a file from `address`.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn check_bytes(&self, address: IpAddr, district: &str, bytes: usize) -> Result<(), Error> {
+        let steps = number(u32::try_from(bytes / BYTES_A_STEP).unwrap_or(u32::MAX));
+        if !self.on {
+            return Ok(());
+        }
+        match self.bytes.check_key_n(&self.blur.hash_one((network(address), district)), steps) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(until)) => Err(Error::TooMany { retry_after: until.wait_time_from(DefaultClock::default().now()) }),
+            Err(_) => Err(Error::TooLarge { max_bytes: crate::files::MAX_BYTES as u64 }),
+        }
     }
 
     /// Counts one new inquiry of a district, whoever sent it.
@@ -113,7 +146,10 @@ impl Limits {
 
     /// Forgets addresses that have been quiet.
     pub fn tidy(&self) {
-        for limiter in [&self.submit, &self.upload, &self.log_in, &self.code, &self.district, &self.recipient, &self.account] {
+        for limiter in [&self.submit, &self.tip, &self.upload, &self.bytes, &self.log_in, &self.log_ins, &self.code] {
+            limiter.retain_recent();
+        }
+        for limiter in [&self.district, &self.recipient, &self.account] {
             limiter.retain_recent();
         }
     }

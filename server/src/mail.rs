@@ -131,9 +131,12 @@ fn told(error: &lettre::transport::smtp::Error) -> String {
     }
 }
 
-/// Whether a name can stand in a greeting: strangers can make us mail strangers, so nothing that leads anywhere.
+/// Whether a name can stand in a greeting: strangers can make us mail strangers, so nothing that leads anywhere or
+/// sells anything. "J. R. Smith" is a name, "prize.example" and "Call 555" are none.
 fn is_greeting(name: &str) -> bool {
-    !["://", "www.", "@", "/"].iter().any(|part| name.contains(part)) && name.chars().count() <= 60
+    let strange = name.chars().any(|c| c.is_numeric() || "@/\\:$€£%#<>!?=_|".contains(c));
+    let domain = name.split('.').skip(1).any(|after| after.chars().take_while(|c| c.is_alphanumeric()).count() > 1);
+    !strange && !domain && name.chars().count() <= 60
 }
 
 impl Letter {
@@ -245,7 +248,7 @@ impl Words<'_> {
 
     fn receipt(&self, app: &App) -> Result<Letter, Refused> {
         let topic = self.district.district.topic(&self.inquiry.topic_id);
-        let label = topic.map_or("", |t| t.label.get(self.locale));
+        let label = self.district.topic_label(&self.inquiry.topic_id, self.locale);
         let thanks = topic.map_or("", |t| t.thanks.get(self.locale));
         let due = jiff::Timestamp::from_millisecond(self.inquiry.promised_at).unwrap_or_default();
         let due = self.district.calendar.say(due, self.phrases);
@@ -282,5 +285,20 @@ impl Words<'_> {
             self.footer(),
         ];
         Ok(Letter { subject: self.subject(Say::MailClosedSubject), paragraphs, automatic: true, ..self.blank() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_greeting;
+
+    #[test]
+    fn names_are_greeted_and_lures_are_not() {
+        for name in ["Kim", "J. R. Smith", "J.R. O'Neil-Peña", "Ana María", "مريم"] {
+            assert!(is_greeting(name), "{name}");
+        }
+        for lure in ["Win $500 now", "prize.example", "Call +1 900 555 0100", "http://x", "a@b", "you won! click"] {
+            assert!(!is_greeting(lure), "{lure}");
+        }
     }
 }

@@ -13,30 +13,63 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
-/// How long a client may take for the head of a request.
-const HEADER_TIME: Duration = Duration::from_secs(10);
-/// Connections at a time; further ones wait in the system's queue. Each takes some tens of kilobytes.
-const CONNECTIONS: usize = 8_192;
+/// How much is borne from those who connect.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How long a client may take for the head of a request, and be silent before its next one.
+    pub head: Duration,
+    /// How long an answer may find nobody who reads on.
+    pub unread: Duration,
+    /// Connections at a time; further ones wait in the system's queue. Each takes some tens of kilobytes.
+    pub connections: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(10), unread: Duration::from_secs(60), connections: 8_192 }
+    }
+}
+
 /// How long a stop waits for requests under way.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
+/// Open files that are left for the database, stored files and mail.
+const OTHER_FILES: u64 = 128;
 
 /// Serves until `stop` is done, then lets requests under way finish.
 ///
 /// # Errors
 /// Never once it listens; the type is for the caller's `?`.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    // The soft limit on open files is often 1,024; what may be had is taken.
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1_024);
+    let most = usize::try_from(files.saturating_sub(OTHER_FILES).max(64)).unwrap_or(usize::MAX);
+    let usual = Patience::default();
+    serve_with(app, listener, stop, Patience { connections: usual.connections.min(most), ..usual }).await
+}
+
+/// The same with another patience, for tests.
+///
+/// # Errors
+/// Never once it listens.
+pub async fn serve_with(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    patience: Patience,
+) -> anyhow::Result<()> {
     http::start_counting();
     let router = http::router(app.clone());
     let work = tokio::spawn(job::work(app.clone()));
     let house = tokio::spawn(job::keep_house(app.clone()));
     let listen = (app.db.engine() == Engine::Postgres).then(|| tokio::spawn(hear_other_machines(app.clone())));
 
-    let mut server = Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
-    server.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
+    // HTTP/1 only: without TLS nobody speaks HTTP/2 to us, and telling the two apart would wait for ever.
+    let mut server = Builder::new(TokioExecutor::new()).http1_only();
+    server.http1().timer(TokioTimer::new()).header_read_timeout(patience.head);
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(patience.connections));
     tokio::pin!(stop);
     loop {
         let accept = async {
@@ -49,15 +82,13 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
                 Ok((socket, peer, place)) => {
                     let _ = socket.set_nodelay(true);
                     let service = connection_service(router.clone(), peer);
-                    let (server, watcher) = (server.clone(), connections.watcher());
+                    let mut stream = TimeoutStream::new(socket);
+                    stream.set_write_timeout(Some(patience.unread));
+                    let connection = server.serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service));
+                    let connection = connections.watcher().watch(connection.into_owned());
                     tokio::spawn(async move {
                         let _place = place;
-                        // Who says nothing at all is let go; later silences have limits of their own.
-                        if tokio::time::timeout(HEADER_TIME, socket.readable()).await.is_err() {
-                            return;
-                        }
-                        let connection = server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service)).into_owned();
-                        drop(watcher.watch(connection).await);
+                        drop(connection.await);
                     });
                 }
                 Err(error) => {

@@ -20,7 +20,9 @@ impl Name {
         }
         // Characters that turn the direction of writing or are not seen have no place in a name.
         let plain = |c: char| {
-            if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            if c.is_control()
+                || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+            {
                 ' '
             } else {
                 c

@@ -14,6 +14,10 @@ fn binary() -> PathBuf {
 /// The program on a data folder, without limits, with a secret of its own.
 pub fn command(data: &Path, database: Option<&str>) -> Command {
     let mut command = Command::new(binary());
+    // Nothing of the developer's own settings: these programs load, kill and change what they are given.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PORCHLIGHT_")) {
+        command.env_remove(name);
+    }
     command.env("PORCHLIGHT_SECRET", "a secret that only these programs know");
     command.env("PORCHLIGHT_DATA", data).env("PORCHLIGHT_RATE_LIMIT", "off").env("PORCHLIGHT_LISTEN", "127.0.0.1:0");
     if let Some(url) = database {

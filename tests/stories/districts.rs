@@ -1,5 +1,7 @@
 //! A district of one's own: its definition is put in place, changed, and old inquiries keep their forms.
 
+use porchlight_server::store::PutDistrict;
+use porchlight_shared::district::District;
 use porchlight_tests::app::{DISTRICT, Wish, new_key};
 use porchlight_tests::program::{Server, run};
 use reqwest::StatusCode;
@@ -57,6 +59,48 @@ on_both_engines! {
         // And when it comes back with the words that it had, it is the same version still.
         let back = app.change_district(|district| transportation(district)["form"]["fields"][0]["label"]["en"] = json!("Street or stop")).await;
         assert!(back.changed_forms.is_empty(), "{back:?}");
+    }
+}
+
+on_both_engines! {
+    /// Names of what was taken away stay with the inquiries about it.
+    async fn what_a_district_no_longer_has_keeps_its_name(app: TestApp) {
+        let mut body = app.windshield().await;
+        body["school"] = json!("cedar-elementary");
+        let receipt: Value = app.submit(&new_key(), &body).await.json().await.unwrap();
+        for _ in 0..2 {
+            // Twice: what is gone already is not forgotten by the next change.
+            app.change_district(|district| {
+                district["schools"].as_array_mut().unwrap().retain(|s| s["id"] != "cedar-elementary");
+                district["topics"].as_array_mut().unwrap().retain(|t| t["id"] != "transportation");
+                district["campaigns"] = json!([]);
+            })
+            .await;
+        }
+        let admin = app.log_in("admin").await;
+        let item = admin.get("/inquiries").await["inquiries"][0].clone();
+        assert_eq!((&item["reference"], &item["topic"]["label"]), (&receipt["reference"], &json!("Bus or transportation")));
+        let inquiry = admin.get(&format!("/inquiries/{}", item["id"].as_str().unwrap())).await;
+        assert_eq!(inquiry["school"], "Cedar Elementary School");
+        let page = app.get(&format!("/maple-valley/i/{}?lang=es", receipt["code"].as_str().unwrap())).await.text().await.unwrap();
+        assert!(page.contains("Autobús o transporte"), "{page}");
+        let public: Value = app.get("/api/v1/districts/maple-valley").await.json().await.unwrap();
+        assert!(public.get("retired").is_none());
+    }
+
+    /// One district whose definition a newer version wrote goes on as it was known, and can be mended.
+    async fn a_definition_that_is_not_understood_stops_nobody(app: TestApp) {
+        let mut newer: Value = serde_json::from_str(DISTRICT).unwrap();
+        let (district, _) = District::from_definition(&newer).unwrap();
+        newer["weather"] = json!("fine");
+        let mut tx = app.app.db.begin().await.unwrap();
+        tx.put_district(PutDistrict { definition: &newer, district: &district, by: None, at: app.app.now() }).await.unwrap();
+        tx.commit().await.unwrap();
+        app.app.refresh_districts().await.unwrap();
+        assert_eq!(app.get("/maple-valley").await.status(), StatusCode::OK);
+        app.windshield_receipt().await;
+        app.change_district(|district| district["name"] = json!("Maple Hill")).await;
+        assert!(app.get("/maple-valley").await.text().await.unwrap().contains("Maple Hill"));
     }
 }
 

@@ -1,8 +1,10 @@
 //! Bad moments: the machine dies, the disk is full, the database is away. What was acknowledged is there.
 
+use porchlight_server::serve::{Patience, serve_with};
 use porchlight_tests::app::new_key;
 use porchlight_tests::postgres;
 use porchlight_tests::program::{Server, demo};
+use porchlight_tests::{Engine, TestApp};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -75,7 +77,7 @@ async fn ten_power_cuts(database: Option<String>) {
     }
     let settings = porchlight_tests::app::settings(data.path(), database.as_deref(), &[]);
     let db = porchlight_server::store::Db::open(&settings.database_url).await.unwrap();
-    let district = db.districts().await.unwrap().remove(0).id;
+    let district = db.districts().await.unwrap().remove(0).1.unwrap().id;
     let mut stored = Vec::new();
     let mut filter = porchlight_server::store::Filter { confidential: true, limit: 200, ..Default::default() };
     loop {
@@ -107,7 +109,7 @@ async fn power_cuts_lose_nothing_on_postgres() {
 /// A disk that is full: 503 with `Retry-After`, and afterwards the same key goes through.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_database_is_said_and_mended() {
-    let app = porchlight_tests::TestApp::start(porchlight_tests::Engine::Sqlite).await;
+    let app = TestApp::start(Engine::Sqlite).await;
     let body = app.windshield().await;
     let key = new_key();
     // SQLite's own limit stands in for the disk's: the same error, SQLITE_FULL.
@@ -135,7 +137,7 @@ async fn a_full_database_is_said_and_mended() {
 /// Somebody else holds the database for a while: senders wait a little and are taken.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_database_is_waited_for() {
-    let app = porchlight_tests::TestApp::start(porchlight_tests::Engine::Sqlite).await;
+    let app = TestApp::start(Engine::Sqlite).await;
     let body = app.windshield().await;
     let other = porchlight_server::store::Db::open(&app.app.settings.database_url).await.unwrap();
     let held = other.begin().await.unwrap();
@@ -152,7 +154,7 @@ async fn a_locked_database_is_waited_for() {
 /// PostgreSQL goes away and comes back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_database_is_said_and_found_again() {
-    let app = porchlight_tests::TestApp::start(porchlight_tests::Engine::Postgres).await;
+    let app = TestApp::start(Engine::Postgres).await;
     let body = app.windshield().await;
     let url = app.app.settings.database_url.clone();
     let name = url.rsplit('/').next().unwrap().to_owned();
@@ -172,4 +174,30 @@ async fn a_lost_database_is_said_and_found_again() {
     run(format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")).await;
     let found = app.submit(&key, &body).await;
     assert_eq!(found.status(), StatusCode::CREATED, "the same key, once the database is back");
+}
+
+/// Who connects and says nothing, or half a word, is let go; who comes after finds a place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn silent_connections_are_let_go() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = TestApp::start(Engine::Sqlite).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let patience = Patience { head: Duration::from_millis(300), connections: 2, ..Patience::default() };
+    let (_stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(serve_with(app.app.clone(), listener, async move { drop(stopped.await) }, patience));
+    let mut silent = Vec::new();
+    // All places are taken, by nothing and by the beginning of what could be HTTP/2.
+    for word in ["", "P"] {
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+        socket.write_all(word.as_bytes()).await.unwrap();
+        silent.push(socket);
+    }
+    let answer = app.client.get(format!("http://{address}/healthz")).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    for mut socket in silent {
+        let mut rest = Vec::new();
+        // Closed, perhaps with a word about why; never kept.
+        let _ = tokio::time::timeout(Duration::from_secs(10), socket.read_to_end(&mut rest)).await.expect("let go");
+    }
 }

@@ -134,10 +134,24 @@ on_both_engines! {
         let id = app.upload(&token, "binder.png", picture()).await.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
         let record = app.app.district("maple-valley").unwrap();
         let orphan = app.data.path().join("files").join(&record.id).join("left-behind");
-        std::fs::write(&orphan, b"bytes").unwrap();
-        assert_eq!(porchlight_server::files::sweep_orphans(&app.app).await.unwrap(), 1);
-        assert!(!orphan.exists());
+        let unfinished = orphan.with_file_name("left-behind#1");
+        for left in [&orphan, &unfinished] {
+            std::fs::write(left, b"bytes").unwrap();
+        }
+        assert_eq!(porchlight_server::files::sweep_orphans(&app.app).await.unwrap(), 2);
+        assert!(!orphan.exists() && !unfinished.exists());
         assert!(porchlight_server::files::read(&app.app, &record.id, &id).await.is_ok(), "a file with a row stays");
+    }
+
+    /// Young bytes may be on their way to their row.
+    async fn young_bytes_without_a_row_stay(app: TestApp) {
+        let token = app.token().await;
+        app.upload(&token, "binder.png", picture()).await;
+        let folder = app.data.path().join("files").join(&app.app.district("maple-valley").unwrap().id);
+        for name in ["on-its-way", "on-its-way#1"] {
+            std::fs::write(folder.join(name), b"bytes").unwrap();
+        }
+        assert_eq!(porchlight_server::files::sweep_orphans(&app.app).await.unwrap(), 0);
     }
 }
 
@@ -198,10 +212,43 @@ async fn pages_of_allowed_sites_may_read_and_others_may_not() {
     let landing = app.get("/maple-valley").await;
     let policy = landing.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("frame-ancestors 'self' https://www.maplevalley.example"), "{policy}");
+    let safety = app.get("/maple-valley/safety-tip").await;
+    assert!(safety.headers()["content-security-policy"].to_str().unwrap().ends_with("frame-ancestors 'none'"));
+    // A problem can be read from there too: without these headers the page would see a failed network.
+    let problem = |path: &str| {
+        app.client.get(app.url(path)).header("origin", "https://www.maplevalley.example").header("accept-language", "es").send()
+    };
+    let refused = problem("/api/v1/districts/maple-valley/widget?build=of-last-week").await.unwrap();
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert_eq!(refused.headers()["access-control-allow-origin"], "https://www.maplevalley.example");
+    assert_eq!(refused.json::<Value>().await.unwrap()["title"], "Esto cambió mientras tanto.");
+    let large = app
+        .client
+        .post(app.url("/api/v1/districts/maple-valley/inquiries"))
+        .header("origin", "https://www.maplevalley.example")
+        .header("accept-language", "es")
+        .header("content-type", "application/json")
+        .body(vec![b' '; 10_000_000])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(large.headers()["access-control-allow-origin"], "https://www.maplevalley.example");
+    assert_eq!(large.json::<Value>().await.unwrap()["title"], "La solicitud es demasiado grande.");
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
 }
 
 on_both_engines! {
+    /// A pupil who sends nonsense uses up nothing of the school's share.
+    async fn junk_takes_nobodys_place(app: TestApp = Wish { rate_limit: true, ..Wish::default() }) {
+        let body = app.windshield().await;
+        for _ in 0..150 {
+            let junk = app.submit(&new_key(), &json!({ "topic": "transportation", "token": body["token"] })).await;
+            assert_eq!(junk.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(app.submit(&new_key(), &body).await.status(), StatusCode::CREATED);
+    }
+
     async fn whoever_is_limited_is_told_and_others_go_on(app: TestApp = Wish { rate_limit: true, settings: vec![("PORCHLIGHT_TRUSTED_PROXIES", String::from("127.0.0.1"))], ..Wish::default() }) {
         let body = app.windshield().await;
         let from = |address: &'static str| {
@@ -227,6 +274,22 @@ on_both_engines! {
             StatusCode::CREATED,
             "behind a trusted proxy the visitor's address counts"
         );
+        // Who has used up the share of one address still gets a safety tip through from there.
+        let mut tip = app.windshield().await;
+        tip["topic"] = json!("safety-tip");
+        tip["kind"] = json!(null);
+        tip["contact"] = json!(null);
+        tip["answers"] = json!({ "message": "Somebody has a knife in a locker." });
+        let answer = app
+            .client
+            .post(app.url("/api/v1/districts/maple-valley/inquiries"))
+            .header("x-forwarded-for", "192.0.2.1")
+            .header("idempotency-key", new_key())
+            .json(&tip)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED, "{}", answer.text().await.unwrap());
     }
 }
 

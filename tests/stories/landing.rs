@@ -240,9 +240,9 @@ on_both_engines! {
         let door = app.get("/maple-valley/c/keep-us-safe").await.text().await.unwrap();
         assert!(door.contains("theme.css?color=%23b3261e") && door.contains("/maple-valley/bullying?lang=en&amp;c=keep-us-safe"), "{door}");
         assert!(!door.contains("/maple-valley/food"));
-        let slash = app.get("/maple-valley/").await;
+        let slash = app.get("/maple-valley/?lang=es").await;
         assert_eq!(app.get("/%2F%2Fexample.org/").await.status(), StatusCode::NOT_FOUND, "nobody is led away");
-        assert_eq!((slash.status(), &slash.headers()["location"]), (StatusCode::PERMANENT_REDIRECT, &"/maple-valley".parse().unwrap()));
+        assert_eq!((slash.status(), &slash.headers()["location"]), (StatusCode::PERMANENT_REDIRECT, &"/maple-valley?lang=es".parse().unwrap()));
         assert!(door.contains("/maple-valley/c/keep-us-safe/card.png"));
         let card = app.get("/maple-valley/c/keep-us-safe/card.png").await;
         assert_eq!(card.headers()["content-type"], "image/png");
@@ -286,7 +286,7 @@ on_both_engines! {
     async fn anonymous_and_yet_with_a_name_is_asked_about(app: TestApp) {
         let path = "/maple-valley/safety-tip";
         let page = app.get(path).await.text().await.unwrap();
-        let tip = [("relationship", "student"), ("what", "Somebody has a knife in a locker."), ("contact", "anonymous"), ("contact.email", "kim@example.org")];
+        let tip = [("relationship", "student"), ("message", "Somebody has a knife in a locker."), ("contact", "anonymous"), ("contact.email", "kim@example.org")];
         let back = post(&app, path, &page, &tip, None).await;
         assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let page = back.text().await.unwrap();
@@ -294,5 +294,41 @@ on_both_engines! {
         assert!(page.contains("value=\"kim@example.org\""), "nothing that was typed is lost");
         let list = app.log_in("admin").await.get("/inquiries").await;
         assert_eq!(list["inquiries"], serde_json::json!([]));
+    }
+}
+
+on_both_engines! {
+    /// What the framework refuses is a page as well, and a sender's address is told to nobody.
+    async fn a_strange_address_gets_a_page_and_no_inside_words(app: TestApp) {
+        let code = app.windshield_receipt().await["code"].as_str().unwrap().to_owned();
+        for path in [String::from("/maple-valley?q=a&q=b"), format!("/maple-valley/i/{code}?sent=1&sent=2"), String::from("/maple-valley/%00")] {
+            let answer = app.client.get(app.url(&path)).header("accept-language", "es").send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path}");
+            let referrer = answer.headers()["referrer-policy"].to_str().unwrap().to_owned();
+            assert_eq!(referrer == "no-referrer", path.contains("/i/"), "{path}");
+            let page = answer.text().await.unwrap();
+            assert!(page.starts_with("<!doctype html>") && page.contains("lang=\"es\"") && !page.contains("deserialize"), "{page}");
+        }
+        let lost = app.get(&format!("/maple-valley/i/{code}/files/nothing")).await;
+        assert_eq!((lost.status(), lost.headers()["referrer-policy"].to_str().unwrap()), (StatusCode::NOT_FOUND, "no-referrer"));
+    }
+
+    /// A form has room for every answer, and not for a machine's.
+    async fn a_form_takes_no_endless_text(app: TestApp) {
+        let page = app.get(PATH).await.text().await.unwrap();
+        let long = "x".repeat(600_000);
+        let refused = post(&app, PATH, &page, &[("what_happened", &long)], None).await;
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let parts: Vec<(&str, &str)> = vec![("bus", ""); 1_100];
+        assert_eq!(post(&app, PATH, &page, &parts, None).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    /// Many at once get no more than one after the other.
+    async fn a_visit_keeps_no_more_files_than_it_may(app: TestApp) {
+        let token = app.token().await;
+        let all = futures_util::future::join_all((0..30).map(|_| app.upload(&token, "glass.jpg", photo()))).await;
+        let taken = all.iter().filter(|answer| answer.status() == StatusCode::CREATED).count();
+        assert!((1..=20).contains(&taken) || app.app.db.engine() == porchlight_server::store::Engine::Postgres, "{taken}");
+        assert!(all.iter().any(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS));
     }
 }

@@ -12,8 +12,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let demo = || go(&mut program(&binary, &["demo"]));
     println!("\nThe demo's accounts (they log in from this machine only):");
     step("demo district", demo)?;
+    let listen = std::env::var("PORCHLIGHT_LISTEN").unwrap_or_else(|_| String::from("127.0.0.1:8080"));
+    let data = std::env::var("PORCHLIGHT_DATA").unwrap_or_else(|_| String::from("data"));
     println!(
-        "\n  a school's site     http://127.0.0.1:8080/demo\n  landing page        http://127.0.0.1:8080/maple-valley\n  staff console       http://127.0.0.1:8080/console\n  outgoing mail       data/mail\n\nCtrl-C stops it.\n"
+        "\n  a school's site     http://{listen}/demo\n  landing page        http://{listen}/maple-valley\n  staff console       http://{listen}/console\n  outgoing mail       {data}/mail\n\nCtrl-C stops it.\n"
     );
     go(&mut program(&binary, &["serve"]))
 }

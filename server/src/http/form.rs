@@ -4,12 +4,11 @@
 use super::form_view::FormView;
 use super::page::{Framing, Page, error_page, html};
 use super::public::{read_token, visit};
-use super::upload::read_file;
+use super::upload::{TextBudget, count_file, read_file};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Error;
 use crate::intake::{self, Submission};
-use crate::limit::Action;
 use crate::store::{DistrictRecord, FileRecord};
 use crate::{files, locale};
 use axum::extract::{Multipart, Path, Query, State};
@@ -126,13 +125,10 @@ pub(super) async fn submit(
     let Some(topic) = record.district.topic(&topic) else { return error_page(&app, &visitor, &Error::NotFound) };
     let mut posted = Posted::default();
     let mut told = Told { status: StatusCode::UNPROCESSABLE_ENTITY, ..Told::default() };
-    // Counted before anything is read: what is limited must cost nothing.
-    let received = match app.limits.check(Action::Submit, visitor.address, &record.id) {
-        Ok(()) => receive(&app, &record, &visitor, topic, body, &mut posted, &mut told).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = received {
-        return error_page(&app, &visitor, &error);
+    match receive(&app, &record, &visitor, topic, body, &mut posted, &mut told).await {
+        Ok(()) => {}
+        Err(error @ Error::TooMany { .. }) => return again(&app, &record, &visitor, topic, posted, told, &error),
+        Err(error) => return error_page(&app, &visitor, &error),
     }
     match take(&app, &record, &visitor, topic, &posted, &mut told).await {
         // The code of a safety tip stays out of addresses, and so out of the browser's history.
@@ -158,6 +154,7 @@ async fn receive(
 ) -> Result<(), Error> {
     let wrong = |_| Error::Request("the form did not arrive whole");
     let mut kept: Vec<(String, String)> = Vec::new();
+    let (mut texts, mut limited) = (TextBudget::default(), None);
     while let Some(part) = body.next_field().await.map_err(wrong)? {
         let name = part.name().unwrap_or("").to_owned();
         if part.file_name().is_some() {
@@ -165,10 +162,7 @@ async fn receive(
             let Some((field, FieldKind::Files(rules))) = field.map(|f| (f, &f.kind)) else { continue };
             let taken = match read_file(part).await {
                 Ok(bytes) if bytes.is_empty() => continue,
-                Ok(bytes) => {
-                    app.limits.check(Action::Upload, visitor.address, &record.id)?;
-                    keep_file(app, record, rules, &posted.token, bytes).await
-                }
+                Ok(bytes) => keep_file(app, record, visitor, rules, &posted.token, bytes).await,
                 Err(error) => Err(error),
             };
             match taken {
@@ -176,11 +170,13 @@ async fn receive(
                 Err(Error::Fields(problems)) => {
                     told.problems.extend(problems.into_iter().map(|p| FieldProblem::new(&field.id, p.kind)))
                 }
+                // The rest is read all the same: what was typed comes after it.
+                Err(error @ Error::TooMany { .. }) => limited = Some(error),
                 Err(other) => return Err(other),
             }
             continue;
         }
-        let value = part.text().await.map_err(wrong)?;
+        let value = texts.read(part).await?;
         match name.as_str() {
             "token" => posted.token = value,
             "key" => posted.key = value,
@@ -191,17 +187,20 @@ async fn receive(
             },
         }
     }
-    keep_again(app, record, posted, told, kept).await
+    keep_again(app, record, posted, told, kept).await?;
+    limited.map_or(Ok(()), Err)
 }
 
 /// One file that has just arrived, judged by its field's own rules before it is kept.
 async fn keep_file(
     app: &Arc<App>,
     record: &DistrictRecord,
+    visitor: &Visitor,
     rules: &FileRules,
     token: &str,
     bytes: bytes::Bytes,
 ) -> Result<FileRecord, Error> {
+    count_file(app, record, visitor, &bytes)?;
     // A visit that expired is renewed with the same files; one that is not ours gets none.
     let token = app.secrets.read_token(&record.id, token).ok_or_else(|| Error::field("file", ProblemKind::FileGone))?;
     if bytes.len() as u64 > rules.max_bytes {
@@ -278,6 +277,7 @@ async fn take(
         channel: Channel::Landing,
         key: key.to_string(),
         page: None,
+        address: Some(visitor.address),
         visit: visit(&token),
         entered_by: None,
         at: app.now(),
@@ -375,7 +375,8 @@ impl OwnedPage<'_> {
         page.card = Some(format!("/{}/{}/card.png", self.record.district.slug, self.topic));
         page.path = self.path;
         page.campaign = self.campaign;
-        page.framing = Framing::Sites;
+        // A safety topic is on our own origin only, and its receipt would not be shown in a frame.
+        page.framing = if self.safety { Framing::Nobody } else { Framing::Sites };
         page.script = Some(if self.safety { "leave.js" } else { "landing.js" });
         page.status = self.status;
         page.main = self.main;

@@ -56,7 +56,7 @@ impl FormView<'_> {
                 {notices.into_iter().map(|text| view! { <p class="notice" role="note">{text}</p> }).collect::<Vec<_>>()}
                 {self.told.message.clone().map(|text| view! { <p class="notice" role="status">{text}</p> })}
                 {self.summary(phrases)}
-                <form class="form" method="post" action=action enctype="multipart/form-data"
+                <form class="form" method="post" action=action enctype="multipart/form-data" target="_top"
                     autocomplete=self.topic.safety.then_some("off") novalidate
                     data-district=district.slug.clone() data-topic=self.topic.id.clone() data-lang=locale.as_str().to_owned() data-campaign=campaign>
                     <input type="hidden" name="token" value=self.posted.token.clone() />

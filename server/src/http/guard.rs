@@ -1,6 +1,7 @@
 //! What goes around every request: security headers, who may read across origins, what is counted.
 
-use super::visitor::asked;
+use super::page::error_page;
+use super::visitor::{Visitor, asked};
 use crate::app::App;
 use crate::error::Error;
 use crate::locale;
@@ -10,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Headers that every answer has; a handler's own are kept.
 pub(crate) async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -106,16 +107,7 @@ fn as_problem(response: Response) -> Response {
     if ours || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let error = match status {
-        StatusCode::BAD_REQUEST => Error::Request("The query or the body is not what this address takes; see /api/openapi.json."),
-        StatusCode::NOT_FOUND => Error::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Error::Method,
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { max_bytes: super::JSON_BYTES as u64 },
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMedia,
-        StatusCode::REQUEST_TIMEOUT => Error::Request("The body came too slowly."),
-        _ => return response,
-    };
-    let mut problem = error.into_response();
+    let mut problem = error_of(status).into_response();
     if let Some(allow) = response.headers().get(header::ALLOW) {
         problem.headers_mut().insert(header::ALLOW, allow.clone());
     }
@@ -125,15 +117,23 @@ fn as_problem(response: Response) -> Response {
 /// Bytes of a body that is too large which are read and thrown away.
 const DRAINED: u64 = 256 * 1_024 * 1_024;
 
-/// A body that says it is too large is read to its end before it is refused: who is still sending would
-/// see a broken connection instead of the answer.
-pub(crate) async fn too_large(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// A request that takes longer than this, body and all, is let go: who sends a byte now and then never stops.
+/// The largest form at 80 kB a second has room; live events are answers and may last.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// What is asked of us stays within bounds. A body that says it is too large is read to its end before it is
+/// refused: who is still sending would see a broken connection instead of the answer.
+pub(crate) async fn bounds(request: Request, next: Next) -> Response {
+    // No address of ours has U+0000, and PostgreSQL would refuse it as a fault of ours.
+    if request.uri().to_string().contains("%00") {
+        return Error::Request("An address with U+0000 is none of ours.").into_response();
+    }
     let (length, most) = announced(request.headers());
     if length <= most {
-        return next.run(request).await;
+        let answer = tokio::time::timeout(LONGEST, next.run(request)).await;
+        return answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
     }
-    let api = request.uri().path().starts_with("/api/");
-    let (mut parts, mut body) = request.into_parts();
+    let mut body = request.into_body();
     let mut read = 0;
     while let Some(Ok(frame)) = body.frame().await {
         read += frame.data_ref().map_or(0, |d| d.len() as u64);
@@ -141,12 +141,53 @@ pub(crate) async fn too_large(State(app): State<Arc<App>>, request: Request, nex
             break;
         }
     }
-    let error = Error::TooLarge { max_bytes: most };
-    if api {
-        return error.into_response();
+    Error::TooLarge { max_bytes: most }.into_response()
+}
+
+/// On pages, whatever is refused before or behind a handler is a page too, in the visitor's language; and a
+/// sender's page, whose address is a key, is told to nobody, whatever it answers.
+pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let secret = parts.uri.path().split('/').nth(2) == Some("i");
+    let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let status = response.status();
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let mut response = match Error::of(response) {
+        Ok(error) => page_about(&app, &visitor, &error),
+        Err(response) if is_page || !(status.is_client_error() || status.is_server_error()) => response,
+        Err(_) => page_about(&app, &visitor, &error_of(status)),
+    };
+    if secret {
+        response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
     }
-    let Ok(visitor) = super::visitor::Visitor::from_request_parts(&mut parts, &app).await;
-    super::page::error_page(&app, &visitor, &error)
+    response
+}
+
+/// To a visitor, an address that is not understood is one that leads nowhere.
+fn page_about(app: &App, visitor: &Visitor, error: &Error) -> Response {
+    if !matches!(error, Error::Request(_) | Error::Method) {
+        return error_page(app, visitor, error);
+    }
+    let mut page = error_page(app, visitor, &Error::NotFound);
+    *page.status_mut() = error.status();
+    page
+}
+
+/// What a bare status of the framework means.
+fn error_of(status: StatusCode) -> Error {
+    match status {
+        StatusCode::NOT_FOUND => Error::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Error::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { max_bytes: super::JSON_BYTES as u64 },
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMedia,
+        StatusCode::REQUEST_TIMEOUT => Error::Request("The body came too slowly."),
+        status if status.is_client_error() => {
+            Error::Request("The query or the body is not what this address takes; see /api/openapi.json.")
+        }
+        _ => Error::Corrupt(String::from("a handler failed")),
+    }
 }
 
 /// How long a body says that it is, 0 where it does not, and how long it may be.

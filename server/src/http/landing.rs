@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::store::DistrictRecord;
 use crate::{card, locale};
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use porchlight_shared::district::Campaign;
@@ -96,10 +96,11 @@ pub(super) async fn topics(
 }
 
 /// `GET /{district}/`: one page has one address.
-pub(super) async fn without_slash(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Response {
+pub(super) async fn without_slash(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor, uri: Uri) -> Response {
+    let query = uri.query().map_or_else(String::new, |q| format!("?{q}"));
     match app.district(&slug) {
         // Only to an address that is ours: `//elsewhere` would lead away.
-        Ok(record) => Redirect::permanent(&format!("/{}", record.district.slug)).into_response(),
+        Ok(record) => Redirect::permanent(&format!("/{}{query}", record.district.slug)).into_response(),
         Err(error) => error_page(&app, &visitor, &error),
     }
 }

@@ -5,7 +5,7 @@ use super::page::{Page, error_page, html};
 use super::public::{read_token, visit};
 use super::sender_view::{SenderView, entry};
 use super::shown::{serve_file, shown_answers};
-use super::upload::read_file;
+use super::upload::{TextBudget, count_file, read_file};
 use super::visitor::Visitor;
 use crate::answer::{Actor, Deed, act};
 use crate::app::App;
@@ -123,7 +123,7 @@ async fn page(
         status: status_says(inquiry),
         received: say(inquiry.received_at),
         due: inquiry.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
-        topic: topic.map_or_else(|| inquiry.topic_id.clone(), |t| t.label.get(&locale).to_owned()),
+        topic: record.topic_label(&inquiry.topic_id, &locale).to_owned(),
         thanks: topic.map(|t| {
             if inquiry.sender_email.is_none() && inquiry.sender_phone.is_none() { &t.thanks_anonymous } else { &t.thanks }
                 .get(&locale)
@@ -203,13 +203,13 @@ async fn take(
     text: &mut String,
 ) -> Result<(), Error> {
     app.limits.check(Action::Submit, visitor.address, &record.id)?;
-    let (mut token, mut key, mut uploads) = (String::new(), String::new(), Vec::new());
+    let (mut token, mut key, mut uploads, mut texts) = (String::new(), String::new(), Vec::new(), TextBudget::default());
     let wrong = |_| Error::Request("the form did not arrive whole");
     while let Some(part) = body.next_field().await.map_err(wrong)? {
         match part.name() {
-            Some("token") => token = part.text().await.map_err(wrong)?,
-            Some("key") => key = part.text().await.map_err(wrong)?,
-            Some("text") => *text = part.text().await.map_err(wrong)?,
+            Some("token") => token = texts.read(part).await?,
+            Some("key") => key = texts.read(part).await?,
+            Some("text") => *text = texts.read(part).await?,
             Some("files") => {
                 let bytes = read_file(part).await?;
                 if !bytes.is_empty() {
@@ -228,7 +228,7 @@ async fn take(
     let taken = taken_types(record, inquiry);
     let mut ids = Vec::new();
     for bytes in uploads {
-        app.limits.check(Action::Upload, visitor.address, &record.id)?;
+        count_file(app, record, visitor, &bytes)?;
         if !FileType::sniff(&bytes).is_some_and(|kind| taken.contains(&kind)) {
             return Err(Error::field("files", ProblemKind::file_type(&taken)));
         }

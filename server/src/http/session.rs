@@ -55,8 +55,10 @@ pub(crate) async fn log_in(
 ) -> Result<Response, Error> {
     same_origin(&app, &headers, false)?;
     let Json(given) = body.map_err(|r| refused(&r, "Send email and password as JSON."))?;
-    let email = given.email.trim().to_lowercase();
-    app.limits.check(Action::LogIn, visitor.address, "")?;
+    // PostgreSQL keeps no U+0000, so no account has one.
+    let email = given.email.trim().to_lowercase().replace('\0', "");
+    app.limits.check(Action::LogIn, visitor.address, &email)?;
+    app.limits.check(Action::LogIns, visitor.address, "")?;
     app.limits.check_account(&email)?;
     let account = app.db.account_by_email(&email).await?.filter(|a| !a.disabled && (!a.demo || visitor.is_local()));
     let (account_id, kept) = account.map_or((None, None), |a| (Some(a.id), Some(a.password_hash)));
@@ -81,14 +83,16 @@ pub(crate) async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     same_origin(&app, &headers, false)?;
     if let Some(word) = session_word(&app, &headers) {
         let hash = session_hash(word);
-        if let Some(session) = app.db.session(&hash).await? {
-            let mut tx = app.db.begin().await?;
-            tx.delete_session(&hash).await?;
+        let session = app.db.session(&hash).await?;
+        let mut tx = app.db.begin().await?;
+        // Also one that does not count now, lest it counts again when its account is enabled again.
+        tx.delete_session(&hash).await?;
+        if let Some(session) = session {
             let account = Some(session.account_id.as_str());
             let entry = NewAudit { inquiry: None, account, action: "logged_out", detail: "{}", at: app.now() };
             tx.insert_audit(&session.district_id, &entry).await?;
-            tx.commit().await?;
         }
+        tx.commit().await?;
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
 }

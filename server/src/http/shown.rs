@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use porchlight_shared::api;
 use porchlight_shared::calendar::Calendar;
-use porchlight_shared::form::{Context, Field, FieldAnswer, Form, RawAnswer};
+use porchlight_shared::form::{Context, Field, FieldAnswer, FieldKind, Form, RawAnswer};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::text::Locale;
 use porchlight_shared::wire;
@@ -41,10 +41,8 @@ pub(crate) fn shown_answers(
             FieldAnswer::One(id) => choice(id),
             FieldAnswer::Several(ids) => ids.iter().map(choice).collect::<Vec<_>>().join(", "),
             FieldAnswer::YesNo(yes) => phrases.say(if *yes { Say::Yes } else { Say::No }).to_owned(),
-            FieldAnswer::School(id) => record.district.school(id).map_or_else(|| id.clone(), |s| s.name.clone()),
-            FieldAnswer::Grade(id) => {
-                record.district.grades.iter().find(|g| g.id == *id).map_or_else(|| id.clone(), |g| g.label.get(locale).to_owned())
-            }
+            FieldAnswer::School(id) => record.school_name(id).to_owned(),
+            FieldAnswer::Grade(id) => record.grade_label(id, locale).to_owned(),
             FieldAnswer::Files(_) => String::new(),
         }
     };
@@ -52,7 +50,11 @@ pub(crate) fn shown_answers(
     for field in &form.fields {
         let Some(given) = raw.get(&field.id) else { continue };
         // What was accepted once is shown for ever, also when its school or grade is gone.
-        let answer = field.parse(given, &context).ok().flatten().unwrap_or_else(|| FieldAnswer::Text(plain(given)));
+        let answer = field.parse(given, &context).ok().flatten().unwrap_or_else(|| match (&field.kind, given) {
+            (FieldKind::School, RawAnswer::Text(id)) => FieldAnswer::School(id.clone()),
+            (FieldKind::Grade, RawAnswer::Text(id)) => FieldAnswer::Grade(id.clone()),
+            _ => FieldAnswer::Text(plain(given)),
+        });
         let files = match &answer {
             FieldAnswer::Files(ids) => {
                 ids.iter().filter_map(|id| attached.iter().find(|f| f.id == *id)).map(|f| shown_file(f, url)).collect()

@@ -50,7 +50,7 @@ fn colleague(person: &StaffRecord) -> api::Colleague {
 /// A topic by name; one that is gone keeps its id as its name.
 fn named(staff: &Staff, topic: &str) -> api::Named {
     let first = staff.district.district.first_locale();
-    let label = staff.district.district.topic(topic).map_or(topic, |t| t.label.get(first));
+    let label = staff.district.topic_label(topic, first);
     api::Named { id: topic.to_owned(), label: label.to_owned() }
 }
 
@@ -70,8 +70,13 @@ pub(crate) struct ListQuery {
     limit: Option<u32>,
 }
 
-/// Words of a search that count.
+/// Words of a search that count, and letters of each.
 const SEARCH_WORDS: usize = 8;
+const SEARCH_LETTERS: usize = 60;
+
+fn first_letters(word: &str) -> String {
+    word.chars().filter(|c| !c.is_control()).take(SEARCH_LETTERS).collect()
+}
 
 /// `GET /inquiries`
 pub(crate) async fn inquiries(
@@ -86,7 +91,7 @@ pub(crate) async fn inquiries(
         statuses: statuses.ok_or(Error::Request("status takes new, open, waiting, closed, parted by commas."))?,
         topic: query.topic.filter(|t| !t.is_empty()),
         owner: query.owner.filter(|o| !o.is_empty()).map(|o| if o == "me" { staff.asker.account_id.clone() } else { o }),
-        words: query.q.as_deref().unwrap_or("").split_whitespace().take(SEARCH_WORDS).map(str::to_owned).collect(),
+        words: query.q.as_deref().unwrap_or("").split_whitespace().take(SEARCH_WORDS).map(first_letters).collect(),
         after: query.after.as_deref().map(position).transpose()?,
         // One more than is shown tells whether there is a next page.
         limit: limit + 1,
@@ -169,7 +174,7 @@ pub(crate) async fn inquiry(
     let line = as_item(&found);
     Ok(Json(api::Inquiry {
         item: item(&staff, &line, app.now().as_millisecond()),
-        school: found.school_id.as_deref().map(|s| record.district.school(s).map_or_else(|| s.to_owned(), |s| s.name.clone())),
+        school: found.school_id.as_deref().map(|s| record.school_name(s).to_owned()),
         language: locale.as_ref().map_or_else(|| found.locale.clone(), |l| locale::name(l).to_owned()),
         locale: found.locale.clone(),
         sender: api::SenderDetails {

@@ -32,23 +32,63 @@ pub(crate) async fn receive(
 }
 
 async fn take(app: &Arc<App>, record: &DistrictRecord, visitor: &Visitor, mut form: Multipart) -> Result<FileRecord, Error> {
-    app.limits.check(Action::Upload, visitor.address, &record.id)?;
     let mut token = None;
     while let Some(field) = form.next_field().await.map_err(|_| Error::Request("The body is not multipart/form-data."))? {
         match field.name() {
             Some("token") => {
-                let text = field.text().await.map_err(|_| Error::Request("The token cannot be read."))?;
+                let text = TextBudget::default().read(field).await?;
                 token = Some(read_token(app, record, &text)?);
             }
             Some("file") => {
                 let token = token.as_ref().ok_or(Error::TokenExpired)?;
                 let bytes = read_file(field).await?;
+                count_file(app, record, visitor, &bytes)?;
                 return files::receive(app, record, &visit(token), bytes).await;
             }
             _ => {}
         }
     }
     Err(Error::field("file", ProblemKind::Required))
+}
+
+/// Counts a file against its sender's limits.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub(crate) fn count_file(app: &App, record: &DistrictRecord, visitor: &Visitor, bytes: &[u8]) -> Result<(), Error> {
+    app.limits.check(Action::Upload, visitor.address, &record.id)?;
+    app.limits.check_bytes(visitor.address, &record.id, bytes.len())
+}
+
+/// How much text one form may have, in all its parts together: as much as the same in JSON.
+pub(crate) struct TextBudget {
+    bytes: usize,
+    parts: usize,
+}
+
+impl Default for TextBudget {
+    fn default() -> Self {
+        Self { bytes: super::JSON_BYTES, parts: 1_000 }
+    }
+}
+
+impl TextBudget {
+    /// Reads one part that is text.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when nothing is left, [`Error::Request`] when it does not arrive whole or is no text.
+    pub(crate) async fn read(&mut self, mut field: axum::extract::multipart::Field<'_>) -> Result<String, Error> {
+        let too_large = Error::TooLarge { max_bytes: super::JSON_BYTES as u64 };
+        let Some(parts) = self.parts.checked_sub(1) else { return Err(too_large) };
+        self.parts = parts;
+        let mut all = Vec::new();
+        while let Some(chunk) = field.chunk().await.map_err(|_| Error::Request("The form did not arrive whole."))? {
+            let Some(bytes) = self.bytes.checked_sub(chunk.len()) else { return Err(too_large) };
+            self.bytes = bytes;
+            all.extend_from_slice(&chunk);
+        }
+        String::from_utf8(all).map_err(|_| Error::Request("The form's text is not UTF-8."))
+    }
 }
 
 /// Reads a file up to the largest that any form takes.

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use porchlight_shared::calendar::Calendar;
 use porchlight_shared::district::District;
 use porchlight_shared::form::Form;
+use porchlight_shared::text::{Locale, Texts};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -20,6 +22,57 @@ pub struct DistrictRecord {
     pub fallback_owner: Option<String>,
     /// Owner of each topic that has one.
     pub topic_owners: BTreeMap<String, String>,
+    /// What the district once had: inquiries about it are shown with its name for ever.
+    pub retired: Retired,
+}
+
+/// Names of what was taken out of a definition, by id.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Retired {
+    topics: BTreeMap<String, Texts>,
+    schools: BTreeMap<String, String>,
+    grades: BTreeMap<String, Texts>,
+}
+
+impl DistrictRecord {
+    /// The name of a topic, also of one that is gone.
+    pub fn topic_label<'a>(&'a self, id: &'a str, locale: &Locale) -> &'a str {
+        let label = self.district.topic(id).map(|t| &t.label).or_else(|| self.retired.topics.get(id));
+        label.map_or(id, |label| label.get(locale))
+    }
+
+    /// The name of a school, also of one that is gone.
+    pub fn school_name<'a>(&'a self, id: &'a str) -> &'a str {
+        let name = self.district.school(id).map(|s| &s.name).or_else(|| self.retired.schools.get(id));
+        name.map_or(id, String::as_str)
+    }
+
+    /// The name of a grade, also of one that is gone.
+    pub fn grade_label<'a>(&'a self, id: &'a str, locale: &Locale) -> &'a str {
+        let label = self.district.grades.iter().find(|g| g.id == id).map(|g| &g.label).or_else(|| self.retired.grades.get(id));
+        label.map_or(id, |label| label.get(locale))
+    }
+}
+
+impl Retired {
+    /// What `before`, a stored definition, had and knew as gone, without what `now` has.
+    fn after(before: &Value, now: &District) -> Self {
+        let mut retired: Self = serde_json::from_value(before["retired"].clone()).unwrap_or_default();
+        fn named<'v>(before: &'v Value, list: &str, name: &'static str) -> impl Iterator<Item = (String, &'v Value)> {
+            let all = before[list].as_array().into_iter().flatten();
+            all.filter_map(move |one| Some((one["id"].as_str()?.to_owned(), &one[name])))
+        }
+        let texts = |value: &Value| serde_json::from_value::<Texts>(value.clone()).unwrap_or_default();
+        retired.topics.extend(named(before, "topics", "label").map(|(id, label)| (id, texts(label))));
+        retired.grades.extend(named(before, "grades", "label").map(|(id, label)| (id, texts(label))));
+        let schools = named(before, "schools", "name");
+        retired.schools.extend(schools.map(|(id, name)| (id, name.as_str().unwrap_or_default().to_owned())));
+        retired.topics.retain(|id, _| now.topic(id).is_none());
+        retired.schools.retain(|id, _| now.school(id).is_none());
+        retired.grades.retain(|id, _| !now.grades.iter().any(|g| g.id == *id));
+        retired
+    }
 }
 
 /// A definition to put in place.
@@ -43,24 +96,32 @@ pub struct Put {
 }
 
 impl Db {
+    /// Every district by its address; one whose definition this version does not understand is an error of
+    /// its own.
+    ///
     /// # Errors
-    /// The database cannot be read, or holds a definition that this version does not understand.
-    pub async fn districts(&self) -> Result<Vec<DistrictRecord>> {
-        let rows = sqlx::query("SELECT id, revision, definition, fallback_owner_id FROM districts ORDER BY slug")
+    /// The database cannot be read.
+    pub async fn districts(&self) -> Result<Vec<(String, Result<DistrictRecord>)>> {
+        let rows = sqlx::query("SELECT id, slug, revision, definition, fallback_owner_id FROM districts ORDER BY slug")
             .fetch_all(&self.reader)
             .await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut columns = Columns::of(row);
-            let (id, revision): (String, i64) = (columns.text()?, columns.take()?);
-            let definition: Value = columns.json()?;
+            let (id, slug, revision): (String, String, i64) = (columns.text()?, columns.text()?, columns.take()?);
+            let definition: String = columns.text()?;
             let fallback_owner = columns.take()?;
-            let (district, calendar) = District::from_definition(&definition).map_err(|problems| {
-                let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                Error::Corrupt(format!("definition of a district: {first}"))
-            })?;
             let topic_owners = self.topic_owners(&id).await?;
-            found.push(DistrictRecord { id, revision, district, calendar, fallback_owner, topic_owners });
+            let record = read_definition(&definition).map(|(district, calendar, retired)| DistrictRecord {
+                id,
+                revision,
+                district,
+                calendar,
+                fallback_owner,
+                topic_owners,
+                retired,
+            });
+            found.push((slug, record));
         }
         Ok(found)
     }
@@ -119,6 +180,7 @@ impl Tx {
         let before = rows.first().map(|row| Columns::of(row).text()).transpose()?;
         let (id, is_new) = before.map_or_else(|| (crate::app::new_id(put.at), true), |id: String| (id, false));
         let mut definition = put.definition.clone();
+        definition["retired"] = json!(Retired::after(&self.definition(&id).await?, put.district));
         let mut changed_forms = Vec::new();
         for (index, topic) in put.district.topics.iter().enumerate() {
             let kept = self.newest_form(&id, &topic.id).await?;
@@ -170,6 +232,13 @@ impl Tx {
             .exactly(1)
     }
 
+    /// The definition in force, `null` where there is none.
+    async fn definition(&mut self, district: &str) -> Result<Value> {
+        let rows =
+            sqlx::query("SELECT definition FROM districts WHERE id = $1").bind(district).fetch_all(self.connection()).await?;
+        rows.first().map_or(Ok(Value::Null), |row| Columns::of(row).json())
+    }
+
     /// The last version of a topic's form, also of a topic that was taken away for a while.
     async fn newest_form(&mut self, district: &str, topic: &str) -> Result<Option<(u32, Form)>> {
         let rows = sqlx::query(
@@ -199,6 +268,16 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+fn read_definition(text: &str) -> Result<(District, Calendar, Retired)> {
+    let mut definition: Value = serde_json::from_str(text).map_err(|e| Error::Corrupt(e.to_string()))?;
+    let retired = definition.as_object_mut().and_then(|all| all.remove("retired")).unwrap_or_default();
+    let (district, calendar) = District::from_definition(&definition).map_err(|problems| {
+        let first = problems.first().map(ToString::to_string).unwrap_or_default();
+        Error::Corrupt(format!("definition of a district: {first}"))
+    })?;
+    Ok((district, calendar, serde_json::from_value(retired).unwrap_or_default()))
 }
 
 /// A form that was accepted once is read in the languages that it had: the district may have more by now.

@@ -114,6 +114,25 @@ impl Tx {
         Ok(())
     }
 
+    /// How many files a visit has that are not claimed, and their bytes, this transaction's included.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn unclaimed_of(&mut self, district: &str, token_hash: &str) -> Result<(usize, i64)> {
+        let rows = sqlx::query(
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM files \
+             WHERE district_id = $1 AND token_hash = $2 AND inquiry_id IS NULL",
+        )
+        .bind(district)
+        .bind(token_hash)
+        .fetch_all(self.connection())
+        .await?;
+        let Some(row) = rows.first() else { return Ok((0, 0)) };
+        let mut columns = Columns::of(row);
+        let files: i64 = columns.take()?;
+        Ok((usize::try_from(files).unwrap_or(0), columns.take()?))
+    }
+
     /// Forgets a file, but not one that was claimed meanwhile. `true` when it was forgotten.
     ///
     /// # Errors

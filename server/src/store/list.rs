@@ -74,8 +74,9 @@ impl Filter {
             sql += &format!(" AND owner_id = {}", bind(owner));
         }
         for word in &self.words {
-            // `LIKE` of SQLite and of PostgreSQL differ in case, not in marks.
-            let plain = word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            // SQLite lowers ASCII only: any other letter may be any letter, on both engines alike.
+            let plain: String = word.to_lowercase().chars().map(|c| if c.is_ascii() { c } else { '\u{1}' }).collect();
+            let plain = plain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('\u{1}', "_");
             let word = bind(&format!("%{plain}%"));
             let fits = |column: &str| format!("LOWER({column}) LIKE {word} ESCAPE '\\'");
             sql += &format!(" AND ({} OR {} OR {})", fits("reference"), fits("summary"), fits("COALESCE(sender_name, '')"));

@@ -287,8 +287,12 @@ impl Reader<'_> {
     }
 
     fn notices(&mut self, root: &Node<'_>) -> Vec<Notice> {
-        let nodes = self.objects(root, "notices");
-        nodes.iter().map(|n| Notice { topic: self.optional_text(n, "topic"), text: self.texts(n, "text") }).collect()
+        let mut notices = Vec::new();
+        for node in self.objects(root, "notices") {
+            self.only_keys(&node, &["topic", "text"]);
+            notices.push(Notice { topic: self.optional_text(&node, "topic"), text: self.texts(&node, "text") });
+        }
+        notices
     }
 
     /// Every id that is named must exist.

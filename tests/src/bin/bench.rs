@@ -77,7 +77,7 @@ async fn intake(engine: &str, data: &Path, database: Option<&str>, aim: f64) -> 
 async fn bare(data: &Path, database: Option<&str>) -> anyhow::Result<f64> {
     let url = database.map_or_else(|| Db::embedded_url(data), str::to_owned);
     let db = Db::open(&url).await?;
-    let district = db.districts().await?.remove(0).id;
+    let district = db.districts().await?.remove(0).1?.id;
     let (queue, mut waiting) = tokio::sync::mpsc::channel::<(NewInquiry, tokio::sync::oneshot::Sender<()>)>(1_024);
     let written = Arc::new(AtomicU64::new(0));
     let end = Instant::now() + Duration::from_secs(SECONDS);

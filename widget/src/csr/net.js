@@ -63,7 +63,7 @@ export async function upload(url, token, file, progress) {
 export const words = (lang, text) =>
   text.includes("-")
     ? new Date(text + "T00:00").toLocaleDateString(lang, { dateStyle: "full" })
-    : new Date("2000-01-01T" + text).toLocaleTimeString(lang, { timeStyle: "short" });
+    : new Date("2000-01-01T" + text).toLocaleTimeString(lang, { timeStyle: "short", hour12: true });
 
 /** Takes a file back; should it fail, the server forgets it within a day. */
 export const forget = (url) => void fetch(url, { method: "DELETE", credentials: "omit" }).catch(() => {});
