@@ -7,11 +7,11 @@ if (form) {
   const told = document.querySelector(".summary");
   if (!told) {
     await init();
-    await enhance(form, (what, detail) => {
-      if (what !== "lang") return;
-      const address = new URL(location);
-      address.searchParams.set("lang", detail);
-      location = address;
+    await enhance(form, () => {});
+    // The languages sent the form that was; what is typed now is kept as a draft.
+    document.addEventListener("click", (event) => {
+      const to = event.target.closest("button[name=switch]")?.getAttribute("formaction");
+      if (to) location = to;
     });
   }
 }

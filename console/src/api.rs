@@ -114,6 +114,9 @@ pub(crate) async fn inquiries(filter: &Filter, after: Option<&str>) -> Result<In
     if filter.mine {
         query.push(("owner", "me".to_owned()));
     }
+    if filter.shown.due_first() {
+        query.push(("sort", "due".to_owned()));
+    }
     if !filter.words.is_empty() {
         query.push(("q", filter.words.clone()));
     }

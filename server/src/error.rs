@@ -184,14 +184,14 @@ impl Error {
         response
     }
 
-    /// The error that a handler without a person's language at hand answered with, or the answer as it is.
-    pub fn of(mut response: Response) -> Result<Arc<Self>, Response> {
-        response.extensions_mut().remove::<Untold>().map(|Untold(error)| error).ok_or(response)
+    /// The error that a handler without a person's language at hand answered with.
+    pub fn of(response: &mut Response) -> Option<Arc<Self>> {
+        response.extensions_mut().remove::<Untold>().map(|Untold(error)| error)
     }
 
     /// What such a handler answered, told again in `phrases`' language; headers that others set stay.
     pub fn retold(mut response: Response, phrases: &Phrases) -> Response {
-        let Some(Untold(error)) = response.extensions_mut().remove::<Untold>() else { return response };
+        let Some(error) = Self::of(&mut response) else { return response };
         let mut told = error.told_in(phrases);
         for (name, value) in response.headers() {
             if !told.headers().contains_key(name) && *name != header::CONTENT_LENGTH {

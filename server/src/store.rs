@@ -17,7 +17,7 @@ pub use file::FileRecord;
 pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
 pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, NewJob, QueueState};
-pub use list::{Filter, ListItem, Position};
+pub use list::{Filter, ListItem, Order, Position};
 pub use staff::{AccountRecord, AuditRecord, NewAccount, NewAudit, Relation, SessionRecord, StaffRecord};
 
 use crate::error::Error;
@@ -51,7 +51,10 @@ pub struct Tx {
 }
 
 /// Every migration, oldest first. Never edited once released.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "init", include_str!("../migrations/0001_init.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "init", include_str!("../migrations/0001_init.sql")),
+    (2, "due first", include_str!("../migrations/0002_due_first.sql")),
+];
 
 /// Rows of one multi-row insert. More brings nothing and nears SQLite's limit of bound values.
 pub(crate) const ROWS_AT_ONCE: usize = 64;

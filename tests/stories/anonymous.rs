@@ -132,7 +132,7 @@ async fn leave_a_tip(engine: Engine, log: &Log) {
     let code = receipt["code"].as_str().unwrap();
     let page =
         as_browser(app.client.get(app.url(&format!("/maple-valley/i/{code}")))).send().await.unwrap().text().await.unwrap();
-    assert!(page.contains("Keep this page"), "the only key is to be kept");
+    assert!(page.contains("Keep this link"), "the only key is to be kept");
     assert!(page.contains("photo-1.jpg"), "the file's own name would tell whose it is");
 
     // Staff sees no more than that.

@@ -150,7 +150,7 @@ async fn the_windshield_story_without_scripts() {
     driver.click_text(".row", "Bus or transportation").await;
     driver.find_text("h1", "Bus or transportation").await;
     driver.click_text(".button", "Send").await;
-    driver.find_text(".summary", "things to mend").await;
+    driver.find_text(".summary", "things to fix").await;
     driver.shot("landing-problems").await;
     driver.click_text(".choice", "A concern").await;
     driver.type_into("#f-road", "Elm St & 4th").await;
@@ -341,5 +341,77 @@ async fn the_form_of_a_landing_page_is_taken_over_with_what_was_typed() {
             .len(),
         1
     );
+    browser.close().await;
+}
+
+/// A grandparent finds Spanish in the middle of the form, changes one thing at the end, and closes the
+/// receipt too soon.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.click(".l").await;
+    browser.click_text(".row", "Community member").await;
+    // A word that fits nothing leaves the list.
+    browser.type_into("input[type=search]", "windsheild").await;
+    browser.wait_text("No topic has these words.").await;
+    browser.click_text(".row", "Bus or transportation").await;
+    browser.click_text(".choice", "A concern").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.click_text(".link", "Español").await;
+    browser.find_text("h2", "Autobús o transporte").await;
+    assert_eq!(browser.find("#f-road").await.prop("value").await.unwrap().as_deref(), Some("Elm St & 4th"));
+    let focused = "return document.activeElement.shadowRoot.activeElement.tagName";
+    assert_eq!(browser.driver.execute(focused, Vec::new()).await.unwrap().json(), "H2", "read on from the heading");
+    // Closed and opened again, it is still Spanish.
+    browser.key("Escape").await;
+    browser.click(".l").await;
+    browser.find_text("h2", "Autobús o transporte").await;
+    browser.type_into("#f-what_happened", "Una carpeta rompió mi parabrisas.").await;
+    browser.click_text(".button", "Siguiente").await;
+    browser.type_into("#f-contact-phone", "555 010 4321").await;
+    browser.click_text(".button", "Siguiente").await;
+    browser.find_text("h2", "Revise y envíe").await;
+    // One thing is changed without walking everything again.
+    browser.click("[aria-label='Cambiar: ¿Quién es usted?']").await;
+    browser.click_text(".row", "Estudiante").await;
+    browser.find_text("dd", "Estudiante").await;
+    browser.find_text("h2", "Revise y envíe").await;
+    browser.click_text(".button", "Enviar").await;
+    browser.find_text("li", "Es posible que le llamemos al 555 010 4321.").await;
+    let address = browser.find(".address").await.text().await.unwrap();
+    assert!(address.contains("/maple-valley/i/"), "{address}");
+    let found = browser.axe().await;
+    assert!(found.is_empty(), "{found:#?}");
+    browser.shot("widget-receipt-phone").await;
+    browser.key("Escape").await;
+    browser.click(".l").await;
+    assert_eq!(browser.find(".address").await.text().await.unwrap(), address, "still there");
+    browser.click_text(".link", "otro").await;
+    browser.find_text("h2", "¿Quién es usted?").await;
+    browser.close().await;
+}
+
+/// A form that stands in the page takes no focus, and a dialog beside it leaves it alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_in_the_page_lives_beside_the_dialog() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(Look::default()).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.find(".l").await;
+    let inline = "delete window.Porchlight;const s=document.createElement('script');s.src='/embed.js';\
+                  Object.assign(s.dataset,{district:'maple-valley',mode:'inline',topic:'food'});document.querySelector('main').append(s)";
+    browser.driver.execute(inline, Vec::new()).await.unwrap();
+    browser.find_text("h2", "Who are you?").await;
+    assert_eq!(browser.driver.execute("return document.activeElement.tagName", Vec::new()).await.unwrap().json(), "BODY");
+    assert!(!browser.has(".close").await, "there is nothing to close");
+    browser.click_text(".row", "Parent or guardian").await;
+    browser.find("#f-message, #f-what, textarea").await;
+    browser.click(".l").await;
+    browser.find("dialog .close").await;
+    browser.key("Escape").await;
+    browser.find("textarea").await;
+    browser.shot("widget-inline").await;
     browser.close().await;
 }

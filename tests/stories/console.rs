@@ -43,6 +43,22 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
     assert!(browser.axe().await.is_empty(), "help");
     browser.shot("console-help").await;
     browser.key("Escape").await;
+    // A written reply is not left behind by a key.
+    browser.key("r").await;
+    browser.type_into("#write-reply", "Dear Kim").await;
+    browser.key("Escape").await;
+    browser.key("e").await;
+    browser.wait_text("Your reply is written but not sent.").await;
+    browser.key("r").await;
+    browser
+        .driver
+        .execute(
+            "const t=document.querySelector('#write-reply');t.value='';t.dispatchEvent(new InputEvent('input',{bubbles:true}))",
+            Vec::new(),
+        )
+        .await
+        .unwrap();
+    browser.key("Escape").await;
     browser.key("e").await;
     browser.wait_text("Undo").await;
     browser.click_text("button", "Undo").await;
@@ -59,9 +75,15 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
     browser.wait_text("Inbox · 1").await;
     assert!(browser.axe().await.is_empty(), "search");
     browser.shot("console-search").await;
+    let focused = browser.driver.execute("return document.activeElement.tagName", Vec::new()).await.unwrap();
+    assert!(["H1", "H2"].contains(&focused.json().as_str().unwrap()), "on to what was found: {focused:?}");
     browser.type_into("input[type=search]", "violin").await;
     browser.key("Enter").await;
     browser.wait_text("Nothing here has these words").await;
+    let empty =
+        "const q=document.querySelector('input[type=search]');q.value='';q.dispatchEvent(new InputEvent('input',{bubbles:true}))";
+    browser.driver.execute(empty, Vec::new()).await.unwrap();
+    browser.wait_text("Inbox · 2").await;
     browser.close().await;
 }
 

@@ -83,7 +83,7 @@ async fn ten_power_cuts(database: Option<String>) {
     loop {
         let page = db.inquiries(&district, &filter).await.unwrap();
         let Some(last) = page.last() else { break };
-        filter.after = Some(porchlight_server::store::Position { received_at: last.received_at, id: last.id.clone() });
+        filter.after = Some(porchlight_server::store::Position { at: last.received_at, id: last.id.clone() });
         stored.extend(page.into_iter().map(|i| i.reference));
     }
     let unique: BTreeSet<&String> = stored.iter().collect();

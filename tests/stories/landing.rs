@@ -99,7 +99,7 @@ on_both_engines! {
         assert_eq!(back.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let page = back.text().await.unwrap();
         for part in [
-            "There are 3 things to mend",
+            "There are 3 things to fix",
             "href=\"#f-what_happened\"",
             "href=\"#f-contact-email\"",
             "Please write an e-mail address",
@@ -143,7 +143,7 @@ on_both_engines! {
         assert!(!page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "it is not asked before");
         let back = post(&app, path, &page, &[("relationship", "parent"), (outer, &wanted)], None).await;
         let page = back.text().await.unwrap();
-        assert!(page.contains("Your answers brought up another question.") || page.contains("things to mend"), "{page}");
+        assert!(page.contains("Your answers brought up another question.") || page.contains("things to fix"), "{page}");
         assert!(page.contains(&format!("name=\"{}\"", inner["id"].as_str().unwrap())), "now it is asked");
     }
 }
@@ -219,7 +219,7 @@ on_both_engines! {
             }
         }
         let receipt = sent.unwrap_or_else(|| panic!("not sent: {page}"));
-        assert!(receipt.contains("We have it.") && receipt.contains("Leave quickly") && receipt.contains("Keep this page"));
+        assert!(receipt.contains("We have it.") && receipt.contains("Leave quickly") && receipt.contains("Keep this link"));
     }
 
     async fn a_code_is_typed_by_hand(app: TestApp) {
@@ -228,6 +228,12 @@ on_both_engines! {
         let found = app.client.post(app.url("/maple-valley/i")).form(&[("code", typed)]).send().await.unwrap();
         assert_eq!(found.status(), StatusCode::SEE_OTHER);
         assert!(found.headers()["location"].to_str().unwrap().contains(&code));
+        // The whole link, as people paste it; the reference is told apart.
+        let pasted = [("code", app.url(&format!("/maple-valley/i/{code}?lang=en")))];
+        let found = app.client.post(app.url("/maple-valley/i")).form(&pasted).send().await.unwrap();
+        assert_eq!(found.status(), StatusCode::SEE_OTHER);
+        let reference = app.client.post(app.url("/maple-valley/i")).form(&[("code", "mv-7k3q-92x")]).send().await.unwrap();
+        assert!(reference.text().await.unwrap().contains("This is your reference."));
         let wrong = app.client.post(app.url("/maple-valley/i")).form(&[("code", new_key())]).send().await.unwrap();
         assert_eq!(wrong.status(), StatusCode::NOT_FOUND);
         assert!(wrong.text().await.unwrap().contains("We know no message with this code."));
@@ -256,7 +262,7 @@ on_both_engines! {
             "action=\"/maple-valley/bullying?lang=en&amp;c=keep-us-safe\"",
             "data-campaign=\"keep-us-safe\"",
             "href=\"/maple-valley/c/keep-us-safe?lang=en\"",
-            "href=\"/maple-valley/bullying?lang=es&amp;c=keep-us-safe\"",
+            "formaction=\"/maple-valley/bullying?lang=es&amp;c=keep-us-safe\"",
         ] {
             assert!(form.contains(part), "{part} in {form}");
         }
@@ -330,5 +336,25 @@ on_both_engines! {
         let taken = all.iter().filter(|answer| answer.status() == StatusCode::CREATED).count();
         assert!((1..=20).contains(&taken) || app.app.db.engine() == porchlight_server::store::Engine::Postgres, "{taken}");
         assert!(all.iter().any(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS));
+    }
+}
+
+on_both_engines! {
+    /// A language is changed in the middle of a form without scripts, and nothing typed is lost.
+    async fn another_language_keeps_what_was_typed(app: TestApp) {
+        let page = app.get(PATH).await.text().await.unwrap();
+        assert!(page.contains("name=\"switch\" value=\"es\"") && page.contains("form=\"topic-form\""), "{page}");
+        let typed: Vec<_> = GOOD.iter().copied().filter(|(name, _)| *name != "kind").chain([("switch", "es")]).collect();
+        let spanish = post(&app, &format!("{PATH}?lang=es"), &page, &typed, Some(("file.photos", photo()))).await;
+        assert_eq!(spanish.status(), StatusCode::OK);
+        let page = spanish.text().await.unwrap();
+        for part in ["lang=\"es\"", "¿Dónde fue?", "Elm St &amp; 4th", "A binder hit my windshield.", "kim@example.org", "photo-1.jpg"] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        assert!(!page.contains("class=\"summary\""), "nothing is wrong yet");
+        let sent = post(&app, &format!("{PATH}?lang=es"), &page, GOOD, None).await;
+        assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+        let list = app.log_in("admin").await.get("/inquiries").await;
+        assert_eq!(list["inquiries"].as_array().unwrap().len(), 1);
     }
 }

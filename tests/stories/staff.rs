@@ -156,6 +156,31 @@ on_both_engines! {
         }
     }
 
+    /// What is due soonest stands first, page by page; what waits for nobody stands last.
+    async fn what_is_due_stands_first(app: TestApp = porchlight_tests::app::Wish { now: Some("2026-11-23T17:00:00Z"), ..Default::default() }) {
+        let admin = app.log_in("admin").await;
+        let mut references = Vec::new();
+        for hours in [3, 0, 6, 1] {
+            let at: jiff::Timestamp = "2026-11-23T17:00:00Z".parse().unwrap();
+            app.clock.as_ref().unwrap().set(at + jiff::SignedDuration::from_hours(hours));
+            references.push((hours, app.windshield_receipt().await["reference"].clone()));
+        }
+        let newest = first(&admin).await;
+        admin.send("POST", &format!("/inquiries/{newest}/closure"), None).await;
+        let mut seen = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = admin.get(&format!("/inquiries?sort=due&limit=1{after}")).await;
+            seen.push(page["inquiries"][0]["reference"].clone());
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        // The closed one (6) waits for nobody.
+        let expected: Vec<Value> = [0, 1, 3, 6].iter().map(|h| references.iter().find(|(hours, _)| hours == h).unwrap().1.clone()).collect();
+        assert_eq!(seen, expected);
+        assert_eq!(admin.send("GET", "/inquiries?sort=size", None).await.status(), StatusCode::BAD_REQUEST);
+    }
+
     async fn arrivals_are_live(app: TestApp) {
         use futures_util::StreamExt;
         let dewey = app.log_in("dewey").await;

@@ -18,8 +18,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    /// The form that is mounted; dropping it takes its views and effects away.
-    static MOUNTED: RefCell<Option<Box<dyn std::any::Any>>> = const { RefCell::new(None) };
+    /// The forms that are mounted and where: one in the dialog, perhaps one in the page. Dropping one takes its views
+    /// and effects away.
+    static MOUNTED: RefCell<Vec<(web_sys::HtmlElement, Box<dyn std::any::Any>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Opens the form inside `host` (an element in the loader's shadow root, or on our own page).
@@ -29,11 +30,26 @@ thread_local! {
 /// sheets of form and accent. Throws a status, or the network's error, when the settings cannot be had.
 #[wasm_bindgen]
 pub async fn open(host: web_sys::HtmlElement, options: JsValue, notify: js_sys::Function) -> Result<js_sys::Array, JsValue> {
-    let opening = opening(&options);
-    let (settings, theme) = settings(&opening).await?;
-    let css = net::style().await?;
+    let mut opening = opening(&options);
+    opening.in_dialog = host.closest("dialog")?.is_some();
+    let turn = net::uuid();
+    host.set_attribute(TURN, &turn)?;
+    let loaded = load(&opening).await;
+    // Closed meanwhile, or opened again for something else: this call has nothing more to say.
+    if host.get_attribute(TURN).as_deref() != Some(&turn) || host.closest("dialog:not([open])")?.is_some() {
+        std::future::pending::<()>().await;
+    }
+    let (settings, theme, css) = loaded?;
     mount(host, opening, settings, notify);
     Ok(js_sys::Array::of2(&css, &JsValue::from_str(&theme)))
+}
+
+/// Tells one opening in an element from the next.
+const TURN: &str = "data-turn";
+
+async fn load(opening: &Opening) -> Result<(Settings, String, JsValue), JsValue> {
+    let (settings, theme) = settings(opening).await?;
+    Ok((settings, theme, net::style().await?))
 }
 
 /// Takes the form of a landing page over, keeping what was typed.
@@ -65,14 +81,15 @@ pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -
     Ok(())
 }
 
-/// Takes the form away; its draft stays.
+/// Takes the dialog's form away; its draft stays.
 #[wasm_bindgen]
 pub fn close() {
-    MOUNTED.with_borrow_mut(Option::take);
+    let in_page = |host: &web_sys::HtmlElement| !matches!(host.closest("dialog"), Ok(Some(_)));
+    MOUNTED.with_borrow_mut(|all| all.retain(|(host, _)| in_page(host)));
 }
 
 fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notify: js_sys::Function) -> Desk {
-    close();
+    MOUNTED.with_borrow_mut(|all| all.retain(|(other, _)| *other != host && other.is_connected()));
     // Until now the loader's "one moment" stood here.
     host.set_text_content(None);
     let made = Rc::new(OnceCell::new());
@@ -81,10 +98,11 @@ fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notif
         let root = host.clone();
         move || steps::desk_view(made.get_or_init(|| Desk::new(opening, settings, root.into(), notify)))
     });
-    MOUNTED.with_borrow_mut(|mounted| *mounted = Some(Box::new(handle)));
-    if !host.has_attribute("data-page") {
+    // Who opened a dialog is led into it; a form that stands in a page waits to be read.
+    if matches!(host.closest("dialog"), Ok(Some(_))) {
         net::focus(&host, "[data-heading]");
     }
+    MOUNTED.with_borrow_mut(|all| all.push((host, Box::new(handle))));
     made.get().cloned().unwrap_or_else(|| unreachable!("mounting runs the view"))
 }
 
@@ -110,6 +128,7 @@ fn opening(options: &JsValue) -> Opening {
         color: text("color"),
         page: text("page"),
         on_page: false,
+        in_dialog: false,
         prefill,
     }
 }

@@ -153,7 +153,8 @@ pub fn group(
     let choices: Vec<AnyView> = options.iter().enumerate().map(each).collect();
     let (help_id, problem_id) = ([&id, "-help"].concat(), id.clone());
     view! {
-        <fieldset class="field" role=role aria-required=required class:wrong=move || state.problem.with(Option::is_some) aria-describedby=described>
+        <fieldset class="field" role=role aria-required=required
+            aria-invalid=move || (role.is_some() && state.problem.with(Option::is_some)).then_some("true") class:wrong=move || state.problem.with(Option::is_some) aria-describedby=described>
             <legend>{label} {optional_view(optional)}</legend>
             {help_view(help_id, help)}
             {problem_view(problem_id, state)}

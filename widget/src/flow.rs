@@ -24,13 +24,15 @@ pub struct Flow {
     pub topic: Option<String>,
     /// The host page named the topic, so it is not asked.
     pub topic_fixed: bool,
+    /// Somebody came from the last screen to change one thing, and goes back there.
+    pub mending: bool,
 }
 
 impl Flow {
     /// Begins; a topic that the district does not have is asked for after all.
     pub fn new(district: &District, topic: Option<&str>) -> Self {
         let topic = topic.filter(|id| district.topic(id).is_some()).map(str::to_owned);
-        let mut flow = Self { step: Step::Who, who: None, topic_fixed: topic.is_some(), topic };
+        let mut flow = Self { step: Step::Who, who: None, topic_fixed: topic.is_some(), topic, mending: false };
         if let [only] = flow.relationships(district)[..] {
             flow.who = Some(only);
         }
@@ -56,11 +58,38 @@ impl Flow {
 
     /// Goes on. At the last step nothing changes.
     pub fn next(&mut self) {
-        self.shift(1);
+        if std::mem::take(&mut self.mending) {
+            self.step = Step::Check;
+        } else {
+            self.shift(1);
+        }
+    }
+
+    /// Goes from the last screen to the step where one thing is changed.
+    pub fn mend(&mut self, step: Step) {
+        self.step = step;
+        self.mending = true;
+    }
+
+    /// Chooses who one is; a topic that is not for them is asked for again.
+    pub fn choose_who(&mut self, who: Relationship, district: &District) {
+        self.who = Some(who);
+        if self.topic.as_deref().and_then(|id| district.topic(id)).is_some_and(|topic| !topic.is_for(who)) {
+            self.mending = false;
+        }
+        self.next();
+    }
+
+    /// Chooses the topic; another one has another form, which is still to be filled in.
+    pub fn choose_topic(&mut self, id: &str) {
+        self.mending = self.mending && self.topic.as_deref() == Some(id);
+        self.topic = Some(id.to_owned());
+        self.next();
     }
 
     /// Goes back; `false` at the first step.
     pub fn back(&mut self) -> bool {
+        self.mending = false;
         self.shift(-1)
     }
 
@@ -173,7 +202,7 @@ mod tests {
 
     #[test]
     fn back_and_next_walk_the_same_steps() {
-        let mut flow = Flow { step: Step::Who, who: None, topic: None, topic_fixed: false };
+        let mut flow = Flow { step: Step::Who, who: None, topic: None, topic_fixed: false, mending: false };
         let mut seen = vec![flow.step];
         for _ in 0..10 {
             flow.next();
@@ -187,8 +216,27 @@ mod tests {
     }
 
     #[test]
+    fn one_thing_is_changed_without_walking_everything_again() {
+        let mut flow = Flow { step: Step::Check, who: None, topic: Some("bus".into()), topic_fixed: false, mending: false };
+        flow.mend(Step::Form);
+        flow.next();
+        assert_eq!(flow.step, Step::Check);
+        flow.mend(Step::Topic);
+        flow.choose_topic("bus");
+        assert_eq!(flow.step, Step::Check);
+        // Another topic asks other things.
+        flow.mend(Step::Topic);
+        flow.choose_topic("food");
+        assert_eq!(flow.step, Step::Form);
+        flow.mend(Step::Contact);
+        flow.back();
+        flow.next();
+        assert_eq!(flow.step, Step::Contact);
+    }
+
+    #[test]
     fn a_fixed_topic_is_not_asked() {
-        let flow = Flow { step: Step::Who, who: None, topic: Some("x".into()), topic_fixed: true };
+        let flow = Flow { step: Step::Who, who: None, topic: Some("x".into()), topic_fixed: true, mending: false };
         assert!(!flow.steps().contains(&Step::Topic));
     }
 

@@ -10,7 +10,7 @@ const LOADER: u64 = 1_250;
 /// Brotli bytes of everything after the click that is wanted: glue, WASM, style sheet.
 const WIDGET_GOAL: u64 = 80_000;
 /// Where it stands, so that it does not grow on the way there.
-const WIDGET: u64 = 143_000;
+const WIDGET: u64 = 147_000;
 
 /// Sizes in brotli bytes, by plain name.
 pub(crate) fn sizes() -> anyhow::Result<BTreeMap<String, u64>> {

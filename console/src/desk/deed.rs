@@ -3,6 +3,7 @@
 use super::{Desk, LIST_TITLE, Offer, TITLE};
 use crate::api::{self, Failure, Step};
 use crate::dom;
+use crate::state::draft::Writing;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use porchlight_shared::status::Status;
@@ -91,9 +92,14 @@ impl Desk {
             };
             may.then(|| inquiry.item.id.clone())
         });
-        if let Some(id) = id {
-            self.act(id, Deed::Step(step));
+        let Some(id) = id else { return };
+        // Whoever wrote a reply means it to be sent: nobody should hear nothing because of a key.
+        let unsent =
+            step != Step::Reopen && self.drafts.with_untracked(|drafts| !drafts.text(&id, Writing::Reply).trim().is_empty());
+        if unsent {
+            return self.tell("Your reply is written but not sent. Send it first, or empty it.", None);
         }
+        self.act(id, Deed::Step(step));
     }
 
     /// Does what the button of a toast offers.

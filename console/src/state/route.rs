@@ -41,6 +41,11 @@ impl Shown {
         }
     }
 
+    /// What awaits an answer is read by when it is due, everything else by when it came.
+    pub(crate) const fn due_first(self) -> bool {
+        matches!(self, Self::NeedsUs | Self::New | Self::Open)
+    }
+
     /// The list of statuses as the API and the address write it.
     pub(crate) fn query(self) -> String {
         self.statuses().iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",")

@@ -1,6 +1,8 @@
 //! Which inquiries the list shows. Every choice is an address, so that back and forward undo and redo it.
 
 use super::use_desk;
+use crate::desk::LIST_TITLE;
+use crate::dom;
 use crate::state::route::{Filter, Shown};
 use leptos::ev;
 use leptos::prelude::*;
@@ -61,7 +63,10 @@ fn Search() -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         look(&typed.get_untracked());
+        // On to what was found; the keys of the list work at once.
+        dom::focus_later([LIST_TITLE.to_owned()]);
     };
+    let leave = move |_| typed.set(looked_for.get_untracked());
     view! {
         <form role="search" on:submit=submit>
             <label class="visually-hidden" for=SEARCH>
@@ -76,6 +81,7 @@ fn Search() -> impl IntoView {
                 enterkeyhint="search"
                 prop:value=typed
                 on:input=type_words
+                on:blur=leave
             />
         </form>
     }

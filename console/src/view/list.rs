@@ -28,6 +28,10 @@ pub(super) fn List() -> impl IntoView {
         (Phase::Ready, true) => Face::Empty,
         (_, false) => Face::Lines,
     });
+    let order = move || match desk.route.with(|route| route.filter.shown.due_first()) {
+        true => "Due soonest first",
+        false => "Newest first",
+    };
     let is_loading = move || desk.inbox.phase.with(|phase| *phase == Phase::Loading);
     view! {
         <section class="list" aria-labelledby=LIST_TITLE>
@@ -37,6 +41,7 @@ pub(super) fn List() -> impl IntoView {
                     {move || desk.live.paused.get().then_some("Live updates paused; reconnecting")}
                 </p>
                 <Filters />
+                <p class="list-order">{order}</p>
             </div>
             <div
                 class="list-scroll"

@@ -2,7 +2,7 @@
 //! was typed.
 
 use super::form_view::FormView;
-use super::page::{Framing, Page, error_page, html};
+use super::page::{Framing, Page, Switch, error_page, html};
 use super::public::{read_token, visit};
 use super::upload::{TextBudget, count_file, read_file};
 use super::visitor::Visitor;
@@ -18,7 +18,7 @@ use porchlight_shared::contact::RawContact;
 use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::form::{FieldKind, FileRules, FileType, RawAnswers};
 use porchlight_shared::inquiry::RawSubmission;
-use porchlight_shared::phrase::Say;
+use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::Channel;
 use porchlight_shared::text::Locale;
@@ -130,6 +130,10 @@ pub(super) async fn submit(
         Err(error @ Error::TooMany { .. }) => return again(&app, &record, &visitor, topic, posted, told, &error),
         Err(error) => return error_page(&app, &visitor, &error),
     }
+    if posted.values.contains_key("switch") {
+        // Another language, with everything typed so far.
+        return form_page(&record, &visitor, topic, &posted, Told::default()).respond(&app);
+    }
     match take(&app, &record, &visitor, topic, &posted, &mut told).await {
         // The code of a safety tip stays out of addresses, and so out of the browser's history.
         Ok(code) if topic.safety => super::sender::receipt(&app, &record, &code, &visitor).await,
@@ -187,6 +191,7 @@ async fn receive(
             },
         }
     }
+    texts.done()?;
     keep_again(app, record, posted, told, kept).await?;
     limited.map_or(Ok(()), Err)
 }
@@ -342,7 +347,11 @@ fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, p
     OwnedPage {
         record,
         locale: locale.clone(),
-        title: topic.label.get(&locale).to_owned(),
+        title: match told.problems.len() {
+            0 => topic.label.get(&locale).to_owned(),
+            // Heard first by those who hear the page: something is to be done.
+            count => format!("{} · {}", things_to_mend(phrases, count), topic.label.get(&locale)),
+        },
         description: topic.about.get(&locale).to_owned(),
         safety: topic.safety,
         campaign,
@@ -350,6 +359,14 @@ fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, p
         main,
         status: told.status,
         topic: topic.id.clone(),
+    }
+}
+
+/// The heading of an error summary.
+pub(super) fn things_to_mend(phrases: &Phrases, count: usize) -> String {
+    match count {
+        1 => phrases.say(Say::MendOne).to_owned(),
+        n => phrases.fill(Say::MendMany, &[&n.to_string()]),
     }
 }
 
@@ -375,6 +392,7 @@ impl OwnedPage<'_> {
         page.card = Some(format!("/{}/{}/card.png", self.record.district.slug, self.topic));
         page.path = self.path;
         page.campaign = self.campaign;
+        page.switch = Switch::Form;
         // A safety topic is on our own origin only, and its receipt would not be shown in a frame.
         page.framing = if self.safety { Framing::Nobody } else { Framing::Sites };
         page.script = Some(if self.safety { "leave.js" } else { "landing.js" });

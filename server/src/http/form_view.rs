@@ -1,6 +1,7 @@
 //! The form page's view: the same field views as the widget's.
 
-use super::form::{Posted, Told};
+use super::form::{Posted, Told, things_to_mend};
+use super::page::FORM;
 use crate::store::DistrictRecord;
 use leptos::prelude::*;
 use porchlight_shared::district::{Campaign, Topic};
@@ -56,7 +57,7 @@ impl FormView<'_> {
                 {notices.into_iter().map(|text| view! { <p class="notice" role="note">{text}</p> }).collect::<Vec<_>>()}
                 {self.told.message.clone().map(|text| view! { <p class="notice" role="status">{text}</p> })}
                 {self.summary(phrases)}
-                <form class="form" method="post" action=action enctype="multipart/form-data" target="_top"
+                <form id=FORM class="form" method="post" action=action enctype="multipart/form-data" target="_top"
                     autocomplete=self.topic.safety.then_some("off") novalidate
                     data-district=district.slug.clone() data-topic=self.topic.id.clone() data-lang=locale.as_str().to_owned() data-campaign=campaign>
                     <input type="hidden" name="token" value=self.posted.token.clone() />
@@ -83,10 +84,7 @@ impl FormView<'_> {
         if problems.is_empty() {
             return ().into_any();
         }
-        let title = match problems.len() {
-            1 => phrases.say(Say::MendOne).to_owned(),
-            n => phrases.fill(Say::MendMany, &[&n.to_string()]),
-        };
+        let title = things_to_mend(phrases, problems.len());
         let each = |p: &FieldProblem| {
             let label = self.label(&p.field, phrases);
             let name = match p.field.as_str() {

@@ -150,14 +150,14 @@ pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: N
     let (mut parts, body) = request.into_parts();
     let secret = parts.uri.path().split('/').nth(2) == Some("i");
     let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await;
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
-    let mut response = match Error::of(response) {
-        Ok(error) => page_about(&app, &visitor, &error),
-        Err(response) if is_page || !(status.is_client_error() || status.is_server_error()) => response,
-        Err(_) => page_about(&app, &visitor, &error_of(status)),
-    };
+    if let Some(error) = Error::of(&mut response) {
+        response = page_about(&app, &visitor, &error);
+    } else if !is_page && (status.is_client_error() || status.is_server_error()) {
+        response = page_about(&app, &visitor, &error_of(status));
+    }
     if secret {
         response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));

@@ -131,6 +131,7 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
     page.description.clone_from(&greeting);
     page.card = Some(format!("{path}/card.png"));
     page.campaign = campaign;
+    page.kept = kept(query);
     page.framing = Framing::Sites;
     let search = query.q.clone().unwrap_or_default();
     let view = DoorView {
@@ -139,6 +140,14 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
         greeting,
         who: who_links(record, &locale, &path, who),
         groups: topic_groups(record, &locale, who, query.school.as_deref(), campaign, &search),
+        none: flow::offered(
+            &district.only(&locale),
+            who,
+            query.school.as_deref(),
+            campaign.map(|c| c.topics.as_slice()),
+            &search,
+        )
+        .is_empty(),
         search,
         chosen: who,
         path: path.clone(),
@@ -149,6 +158,18 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
     page.main = html(move || view.into_any_view());
     page.path = path;
     page.respond(app)
+}
+
+/// What was chosen and looked for, for the same page in another language.
+fn kept(query: &TopicsQuery) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [("who", &query.who), ("school", &query.school), ("q", &query.q)] {
+        if let Some(value) = value.as_deref().filter(|v| !v.is_empty()) {
+            pairs.append_pair(name, value);
+        }
+    }
+    let pairs = pairs.finish();
+    if pairs.is_empty() { pairs } else { format!("&{pairs}") }
 }
 
 type Link = (String, String, bool);
@@ -181,7 +202,12 @@ fn topic_groups(
     search: &str,
 ) -> Vec<(String, Vec<TopicLink>)> {
     let district = record.district.only(locale);
-    let offered = flow::offered(&district, who, school, campaign.map(|c| c.topics.as_slice()), search);
+    let only = campaign.map(|c| c.topics.as_slice());
+    let mut offered = flow::offered(&district, who, school, only, search);
+    if offered.is_empty() {
+        // Whoever mistyped still has the list.
+        offered = flow::offered(&district, who, school, only, "");
+    }
     let suffix = [
         who.map_or_else(String::new, |w| format!("&who={}", w.as_str())),
         campaign.map_or_else(String::new, |c| format!("&c={}", c.id)),
@@ -208,6 +234,8 @@ struct DoorView {
     who: Vec<Link>,
     groups: Vec<(String, Vec<TopicLink>)>,
     search: String,
+    /// Nothing was found.
+    none: bool,
     chosen: Option<Relationship>,
     path: String,
     lang: String,
@@ -221,7 +249,7 @@ impl DoorView {
         let who = self.who.into_iter().map(|(href, text, here)| {
             view! { <li><a class="chip" href=href aria-current=here.then_some("true")>{text}</a></li> }
         });
-        let none = self.groups.is_empty();
+        let none = self.none;
         let groups = self.groups.into_iter().map(|(label, topics)| {
             let rows = topics
                 .into_iter()

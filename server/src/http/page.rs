@@ -28,6 +28,19 @@ pub(super) enum Framing {
     Sites,
 }
 
+/// How a page is had in another language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Switch {
+    Links,
+    /// By sending the form named [`FORM`], so that nothing typed is lost.
+    Form,
+    /// Not at all: what is shown is shown once.
+    Off,
+}
+
+/// The id of a topic's form.
+pub(super) const FORM: &str = "topic-form";
+
 /// A public page of a district.
 pub(super) struct Page<'a> {
     pub(super) record: &'a DistrictRecord,
@@ -41,6 +54,9 @@ pub(super) struct Page<'a> {
     pub(super) card: Option<String>,
     /// The campaign through whose door somebody came: its colour, and the way back to its door.
     pub(super) campaign: Option<&'a Campaign>,
+    pub(super) switch: Switch,
+    /// What else of the query stays in another language, each with its `&`.
+    pub(super) kept: String,
     pub(super) framing: Framing,
     /// A module script of ours, by plain name.
     pub(super) script: Option<&'static str>,
@@ -58,6 +74,8 @@ impl<'a> Page<'a> {
             path: String::new(),
             card: None,
             campaign: None,
+            switch: Switch::Links,
+            kept: String::new(),
             framing: Framing::Nobody,
             script: None,
             status: StatusCode::OK,
@@ -152,14 +170,39 @@ impl<'a> Page<'a> {
         let district = &self.record.district;
         let door = self.campaign.map_or_else(String::new, |c| format!("/c/{}", c.id));
         let (home, name) = (format!("/{}{door}?lang={}", district.slug, self.locale.as_str()), district.name.clone());
-        let skip = self.phrases().say(Say::PageSkip);
+        let phrases = self.phrases();
+        let languages = self.languages();
         html(move || {
             view! {
-                <a class="skip" href="#main">{skip}</a>
-                <header class="page-header"><a class="district" href=home><span class="lamp" aria-hidden="true"></span>{name}</a></header>
+                <a class="skip" href="#main">{phrases.say(Say::PageSkip)}</a>
+                <header class="page-header">
+                    <div class="bar">
+                        <a class="district" href=home><span class="lamp" aria-hidden="true"></span>{name}</a>
+                        <ul class="languages" aria-label=phrases.say(Say::Language)>{languages}</ul>
+                    </div>
+                </header>
             }
             .into_any()
         })
+    }
+
+    /// The district's other languages, each in itself.
+    fn languages(&self) -> Vec<AnyView> {
+        let (door, path) = (self.door(), &self.path);
+        let each = |locale: &Locale| {
+            let (tag, name) = (locale.as_str().to_owned(), locale::name(locale).to_owned());
+            let to = format!("{path}?lang={tag}{door}{}", self.kept);
+            if self.switch == Switch::Form {
+                let value = tag.clone();
+                return view! {
+                    <li><button class="link" type="submit" form=FORM formaction=to name="switch" value=value lang=tag>{name}</button></li>
+                }
+                .into_any();
+            }
+            view! { <li><a href=to hreflang=tag.clone() lang=tag>{name}</a></li> }.into_any()
+        };
+        let others = self.record.district.locales.iter().filter(|l| *l != self.locale && self.switch != Switch::Off);
+        others.map(each).collect()
     }
 
     fn footer(&self) -> String {
@@ -168,22 +211,13 @@ impl<'a> Page<'a> {
         let call = district.phone.as_ref().map(|phone| phrases.fill(Say::PageCall, &[phone]));
         let privacy = district.privacy.get(self.locale).to_owned();
         let code_page = format!("/{}/i?lang={}", district.slug, self.locale.as_str());
-        let (path, door) = (self.path.clone(), self.door());
-        let languages: Vec<_> = district
-            .locales
-            .iter()
-            .filter(|l| *l != self.locale)
-            .map(|l| (format!("{path}?lang={}{door}", l.as_str()), l.as_str().to_owned(), locale::name(l).to_owned()))
-            .collect();
+        let languages = self.languages();
         html(move || {
-            let links = languages
-                .into_iter()
-                .map(|(href, lang, name)| view! { <li><a href=href hreflang=lang.clone() lang=lang>{name}</a></li> });
             view! {
                 <footer class="page-footer">
                     {call.map(|call| view! { <p>{call}</p> })}
                     <p>{privacy}</p>
-                    <ul>{links.collect::<Vec<_>>()}<li><a href=code_page>{phrases.say(Say::PageCodeLink)}</a></li></ul>
+                    <ul>{languages}<li><a href=code_page>{phrases.say(Say::PageCodeLink)}</a></li></ul>
                 </footer>
             }
             .into_any()

@@ -1,7 +1,7 @@
 //! The sender's page of one inquiry. The code in its address is the key, so nothing of it is logged,
 //! cached or indexed, and opening it changes nothing.
 
-use super::page::{Page, error_page, html};
+use super::page::{Page, Switch, error_page, html};
 use super::public::{read_token, visit};
 use super::sender_view::{SenderView, entry};
 use super::shown::{serve_file, shown_answers};
@@ -74,7 +74,7 @@ pub(super) async fn show(
 pub(super) async fn receipt(app: &App, record: &DistrictRecord, code: &str, visitor: &Visitor) -> Response {
     let found = app.db.inquiry_by_code(&record.id, &code_hash(code)).await.and_then(|i| i.ok_or(Error::NotFound));
     let shown = match found {
-        Ok(inquiry) => page(app, record, &inquiry, code, visitor, Told::Sent).await,
+        Ok(inquiry) => page(app, record, &inquiry, code, visitor, Told::SentHere).await,
         Err(error) => Err(error),
     };
     shown.unwrap_or_else(|e| error_page(app, visitor, &e))
@@ -84,10 +84,14 @@ pub(super) async fn receipt(app: &App, record: &DistrictRecord, code: &str, visi
 pub(super) enum Told {
     Nothing,
     Sent,
+    /// Just sent, and shown at the form's own address: this once.
+    SentHere,
     Added,
     /// What was typed, and what is wrong with it.
     Mend {
         text: String,
+        /// The id of the input that it is about.
+        input: &'static str,
         problem: String,
         status: StatusCode,
     },
@@ -130,6 +134,8 @@ async fn page(
                 .to_owned()
         }),
         email: inquiry.sender_email.clone(),
+        phone: inquiry.sender_phone.clone(),
+        taken: taken_types(record, inquiry),
         anonymous: inquiry.sender_email.is_none() && inquiry.sender_phone.is_none(),
         answers,
         entries,
@@ -142,6 +148,9 @@ async fn page(
         told,
     };
     let mut shown = Page::new(record, &locale, phrases.fill(Say::SenderTitle, &[&inquiry.reference]));
+    if matches!(view.told, Told::SentHere) {
+        shown.switch = Switch::Off;
+    }
     shown.status = status;
     shown.script = topic.is_some_and(|t| t.safety).then_some("leave.js");
     shown.main = html(move || view.into_any_view());
@@ -185,7 +194,9 @@ pub(super) async fn add(
                 Error::TooMany { .. } => phrases.fill(Say::FailLimited, &[&error.retry_after().unwrap_or(1).to_string()]),
                 _ => phrases.say(Say::FailServer).to_owned(),
             };
-            let told = Told::Mend { text, problem, status: error.status() };
+            let about_files = matches!(&error, Error::Fields(all) if all.iter().any(|p| p.field == "files" || p.field == "file"));
+            let input = if about_files { "f-files" } else { "f-text" };
+            let told = Told::Mend { text, input, problem, status: error.status() };
             let mut response =
                 page(&app, &record, &inquiry, &code, &visitor, told).await.unwrap_or_else(|e| error_page(&app, &visitor, &e));
             error.mark(&mut response);
@@ -219,6 +230,7 @@ async fn take(
             _ => {}
         }
     }
+    texts.done()?;
     let body = Body::parse(text).map_err(|kind| Error::field("text", kind))?;
     let visit = visit(&read_token(app, record, &token)?);
     let key = uuid::Uuid::parse_str(&key).map_err(|_| Error::TokenExpired)?;
@@ -340,9 +352,10 @@ pub(super) async fn open_code(
     Form(typed): Form<TypedCode>,
 ) -> Response {
     let Ok(record) = app.district(&slug) else { return error_page(&app, &visitor, &Error::NotFound) };
-    match find(&app, &slug, &typed.code, &visitor).await {
+    let code = code_in(&typed.code);
+    match find(&app, &slug, code, &visitor).await {
         Ok(_) => {
-            let to = format!("/{slug}/i/{}?lang={}", tidy_code(&typed.code), visitor.locale(&record).as_str());
+            let to = format!("/{slug}/i/{}?lang={}", tidy_code(code), visitor.locale(&record).as_str());
             (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
         }
         Err(Error::NotFound) => code_page(&app, &record, &visitor, &typed.code, true),
@@ -350,15 +363,22 @@ pub(super) async fn open_code(
     }
 }
 
+/// The code in what people paste: often the whole link.
+fn code_in(typed: &str) -> &str {
+    let end = typed.rsplit_once("/i/").map_or(typed, |(_, end)| end);
+    end.split(['?', '#', '/']).next().unwrap_or(end)
+}
+
 fn code_page(app: &App, record: &DistrictRecord, visitor: &Visitor, typed: &str, wrong: bool) -> Response {
     let locale = visitor.locale(record);
     let phrases = locale::phrases(&locale);
     let action = format!("/{}/i?lang={}", record.district.slug, locale.as_str());
     let typed = typed.to_owned();
+    let is_reference = typed.trim().to_uppercase().starts_with(&format!("{}-", record.district.reference_prefix));
     let mut page = Page::new(record, &locale, phrases.say(Say::CodeTitle));
     page.status = if wrong { StatusCode::NOT_FOUND } else { StatusCode::OK };
     page.main = html(move || {
-        let problem = wrong.then(|| phrases.say(Say::CodeUnknown));
+        let problem = wrong.then(|| phrases.say(if is_reference { Say::CodeReference } else { Say::CodeUnknown }));
         view! {
             <main id="main" class="page">
                 <h1>{phrases.say(Say::CodeTitle)}</h1>

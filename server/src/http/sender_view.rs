@@ -52,6 +52,9 @@ pub(super) struct SenderView {
     pub(super) topic: String,
     pub(super) thanks: Option<String>,
     pub(super) email: Option<String>,
+    pub(super) phone: Option<String>,
+    /// Files that may be added.
+    pub(super) taken: Vec<FileType>,
     pub(super) anonymous: bool,
     pub(super) answers: Vec<api::ShownAnswer>,
     pub(super) entries: Vec<Entry>,
@@ -82,7 +85,7 @@ impl SenderView {
         let first = self.first(phrases);
         // Who gets no mail has no other key than this address.
         let keep = self.email.is_none().then(|| {
-            let why = if self.anonymous { Say::SenderKeep } else { Say::NextKeep };
+            let why = if self.anonymous { Say::SenderKeep } else { Say::NextPage };
             view! { <div class="notice" role="note"><p>{phrases.say(why)}</p><p class="address">{self.address.clone()}</p></div> }
         });
         let answers = std::mem::take(&mut self.answers).into_iter().map(|a| {
@@ -103,6 +106,7 @@ impl SenderView {
         view! {
             <main id="main" class="page">
                 {self.leave.clone().map(|site| view! { <a class="leave" href=site rel="noreferrer" accesskey="q">{phrases.say(Say::LeaveQuickly)}</a> })}
+                {self.summary(phrases)}
                 {first}
                 {keep}
                 {thread}
@@ -118,10 +122,23 @@ impl SenderView {
         .into_any()
     }
 
+    /// What went wrong with what was added, first on the page.
+    fn summary(&self, phrases: &'static Phrases) -> AnyView {
+        let Told::Mend { input, problem, .. } = &self.told else { return ().into_any() };
+        let href = format!("#{input}");
+        view! {
+            <div class="summary" role="alert" tabindex="-1">
+                <h2>{phrases.say(Say::MendOne)}</h2>
+                <ul><li><a href=href>{problem.clone()}</a></li></ul>
+            </div>
+        }
+        .into_any()
+    }
+
     /// The receipt right after sending, else where the inquiry stands.
     fn first(&self, phrases: &'static Phrases) -> AnyView {
         let due = self.due.as_ref().map(|due| phrases.fill(Say::HearBy, &[due]));
-        if !matches!(self.told, Told::Sent) {
+        if !matches!(self.told, Told::Sent | Told::SentHere) {
             let added = matches!(self.told, Told::Added)
                 .then(|| view! { <p class="notice" role="status">{phrases.say(Say::SenderAdded)}</p> });
             return view! {
@@ -137,8 +154,11 @@ impl SenderView {
             .as_ref()
             .map_or_else(|| phrases.say(Say::ReceiptTitleUnnamed).to_owned(), |name| phrases.fill(Say::ReceiptTitle, &[name]));
         let mut next = vec![phrases.fill(Say::NextRead, &[&self.topic])];
-        next.extend(self.email.as_ref().map(|email| phrases.fill(Say::NextMail, &[email])));
-        next.push(phrases.say(if self.email.is_none() { Say::NextKeep } else { Say::NextPage }).to_owned());
+        match (&self.email, &self.phone) {
+            (Some(email), _) => next.extend([phrases.fill(Say::NextMail, &[email]), phrases.say(Say::NextPage).to_owned()]),
+            (None, Some(phone)) => next.push(phrases.fill(Say::NextCall, &[phone])),
+            (None, None) => {}
+        }
         view! {
             <div class="receipt" role="status">
                 <span class="check" aria-hidden="true"></span>
@@ -155,14 +175,16 @@ impl SenderView {
     }
 
     fn add(&self, phrases: &'static Phrases) -> AnyView {
-        let (text, problem) = match &self.told {
-            Told::Mend { text, problem, .. } => (text.clone(), Some(problem.clone())),
+        let (text, wrong) = match &self.told {
+            Told::Mend { text, input, problem, .. } => (text.clone(), Some((*input, problem.clone()))),
             _ => (String::new(), None),
         };
-        let (wrong, invalid) = (problem.is_some(), problem.is_some().then_some("true"));
+        let problem = |input: &str| wrong.as_ref().filter(|(about, _)| *about == input).map(|(_, problem)| problem.clone());
+        let (text_problem, files_problem) = (problem("f-text"), problem("f-files"));
+        let (text_wrong, files_wrong) = (text_problem.is_some(), files_problem.is_some());
         // The renderer writes a box's text as it is.
         let boxed = format!("\n{}", crate::mail::escape(&text));
-        let accept = FileType::ALL.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
+        let accept = self.taken.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
         let action = format!("{}?lang={}", self.base, self.lang);
         view! {
             <section class="add">
@@ -170,14 +192,15 @@ impl SenderView {
                 <form class="form" method="post" action=action enctype="multipart/form-data">
                     <input type="hidden" name="token" value=self.token.clone() />
                     <input type="hidden" name="key" value=self.key.clone() />
-                    <div class="field" class:wrong=wrong>
+                    <div class="field" class:wrong=text_wrong>
                         <p class="help" id="f-text-help">{phrases.say(Say::SenderAddHelp)}</p>
-                        <p class="problem" id="f-text-problem">{problem}</p>
-                        <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=invalid>{boxed}</textarea>
+                        <p class="problem" id="f-text-problem">{text_problem}</p>
+                        <textarea class="input" id="f-text" name="text" rows="5" aria-describedby="f-text-problem f-text-help" aria-invalid=text_wrong.then_some("true")>{boxed}</textarea>
                     </div>
-                    <div class="field">
+                    <div class="field" class:wrong=files_wrong>
                         <label for="f-files">{phrases.say(Say::FilesAdd)}</label>
-                        <input class="file" id="f-files" type="file" name="files" multiple accept=accept />
+                        <p class="problem" id="f-files-problem">{files_problem}</p>
+                        <input class="file" id="f-files" type="file" name="files" multiple accept=accept aria-describedby="f-files-problem" />
                     </div>
                     <button class="button" type="submit">{phrases.say(Say::Send)}</button>
                 </form>

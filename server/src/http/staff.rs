@@ -7,7 +7,7 @@ use crate::answer::{Actor, Deed, act};
 use crate::app::App;
 use crate::error::Error;
 use crate::locale;
-use crate::store::{FileRecord, Filter, InquiryRecord, ListItem, MessageRecord, Position, StaffRecord};
+use crate::store::{FileRecord, Filter, InquiryRecord, ListItem, MessageRecord, Order, Position, StaffRecord};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
@@ -66,6 +66,7 @@ pub(crate) struct ListQuery {
     topic: Option<String>,
     owner: Option<String>,
     q: Option<String>,
+    sort: Option<String>,
     after: Option<String>,
     limit: Option<u32>,
 }
@@ -93,6 +94,11 @@ pub(crate) async fn inquiries(
         owner: query.owner.filter(|o| !o.is_empty()).map(|o| if o == "me" { staff.asker.account_id.clone() } else { o }),
         words: query.q.as_deref().unwrap_or("").split_whitespace().take(SEARCH_WORDS).map(first_letters).collect(),
         after: query.after.as_deref().map(position).transpose()?,
+        order: match query.sort.as_deref().unwrap_or("") {
+            "" | "newest" => Order::NewestFirst,
+            "due" => Order::DueFirst,
+            _ => return Err(Error::Request("sort takes newest or due.")),
+        },
         // One more than is shown tells whether there is a next page.
         limit: limit + 1,
         ..Filter::default()
@@ -101,7 +107,7 @@ pub(crate) async fn inquiries(
     let mut found = app.db.inquiries(&staff.district.id, &filter).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|last| format!("{}.{}", last.received_at, last.id));
+    let next = found.last().filter(|_| more).map(|last| filter.order.position(last)).map(|p| format!("{}.{}", p.at, p.id));
     let every = Filter { statuses: Vec::new(), after: None, ..filter };
     let mut counts = api::Counts::default();
     for (status, count) in app.db.counts(&staff.district.id, &every).await? {
@@ -119,7 +125,7 @@ pub(crate) async fn inquiries(
 fn position(cursor: &str) -> Result<Position, Error> {
     let wrong = Error::Request("after takes what `next` of the page before says.");
     let Some((at, id)) = cursor.split_once('.') else { return Err(wrong) };
-    Ok(Position { received_at: at.parse().map_err(|_| wrong)?, id: id.to_owned() })
+    Ok(Position { at: at.parse().map_err(|_| wrong)?, id: id.to_owned() })
 }
 
 fn item(staff: &Staff, item: &ListItem, now: i64) -> api::InquiryItem {

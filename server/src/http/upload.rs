@@ -60,34 +60,48 @@ pub(crate) fn count_file(app: &App, record: &DistrictRecord, visitor: &Visitor, 
     app.limits.check_bytes(visitor.address, &record.id, bytes.len())
 }
 
+const TOO_MUCH_TEXT: Error = Error::TooLarge { max_bytes: super::JSON_BYTES as u64 };
+
 /// How much text one form may have, in all its parts together: as much as the same in JSON.
 pub(crate) struct TextBudget {
     bytes: usize,
     parts: usize,
+    over: bool,
 }
 
 impl Default for TextBudget {
     fn default() -> Self {
-        Self { bytes: super::JSON_BYTES, parts: 1_000 }
+        Self { bytes: super::JSON_BYTES, parts: 1_000, over: false }
     }
 }
 
 impl TextBudget {
-    /// Reads one part that is text.
+    /// Reads one part that is text. What goes beyond the budget is read and thrown away, since who is still sending
+    /// would see a broken connection; [`done`](Self::done) tells of it.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] when nothing is left, [`Error::Request`] when it does not arrive whole or is no text.
+    /// [`Error::TooLarge`] when there are more parts than any form has, [`Error::Request`] when it does not arrive
+    /// whole or is no text.
     pub(crate) async fn read(&mut self, mut field: axum::extract::multipart::Field<'_>) -> Result<String, Error> {
-        let too_large = Error::TooLarge { max_bytes: super::JSON_BYTES as u64 };
-        let Some(parts) = self.parts.checked_sub(1) else { return Err(too_large) };
-        self.parts = parts;
+        self.parts = self.parts.checked_sub(1).ok_or(TOO_MUCH_TEXT)?;
         let mut all = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|_| Error::Request("The form did not arrive whole."))? {
-            let Some(bytes) = self.bytes.checked_sub(chunk.len()) else { return Err(too_large) };
-            self.bytes = bytes;
-            all.extend_from_slice(&chunk);
+            self.over = self.over || chunk.len() > self.bytes;
+            if !self.over {
+                self.bytes -= chunk.len();
+                all.extend_from_slice(&chunk);
+            }
+        }
+        if self.over {
+            all.clear();
         }
         String::from_utf8(all).map_err(|_| Error::Request("The form's text is not UTF-8."))
+    }
+
+    /// # Errors
+    /// [`Error::TooLarge`] when there was more text than the budget.
+    pub(crate) fn done(self) -> Result<(), Error> {
+        if self.over { Err(TOO_MUCH_TEXT) } else { Ok(()) }
     }
 }
 

@@ -29,8 +29,39 @@ pub struct ListItem {
 /// The place in a list after which the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    pub received_at: i64,
+    /// The arrival, or where the due times order the list, the due time; both in ms.
+    pub at: i64,
     pub id: String,
+}
+
+/// How a list is ordered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    NewestFirst,
+    DueFirst,
+}
+
+impl Order {
+    /// Stands for "never due", behind everything that is.
+    const NEVER: i64 = i64::MAX;
+
+    /// Where an inquiry stands in a list of this order.
+    pub fn position(self, item: &ListItem) -> Position {
+        let at = match self {
+            Self::NewestFirst => item.received_at,
+            Self::DueFirst => item.due_at.unwrap_or(Self::NEVER),
+        };
+        Position { at, id: item.id.clone() }
+    }
+
+    /// What orders, how what comes after compares, and the direction.
+    fn sql(self) -> (String, char, &'static str) {
+        match self {
+            Self::NewestFirst => (String::from("received_at"), '<', "DESC"),
+            Self::DueFirst => (format!("COALESCE(due_at, {})", Self::NEVER), '>', "ASC"),
+        }
+    }
 }
 
 /// What a list shows. Only filters that are present become SQL.
@@ -44,6 +75,7 @@ pub struct Filter {
     /// capitals.
     pub words: Vec<String>,
     pub after: Option<Position>,
+    pub order: Order,
     /// Who asks: sees only these topics, what they own and what they entered. `None` sees all.
     pub only_for: Option<(String, Vec<String>)>,
     /// Whether confidential ones are listed at all.
@@ -99,19 +131,20 @@ impl Filter {
 }
 
 impl Db {
-    /// A page of inquiries, newest first.
+    /// A page of inquiries in the filter's order.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn inquiries(&self, district: &str, filter: &Filter) -> Result<Vec<ListItem>> {
         let (mut clause, values) = filter.clause();
+        let (by, comes_after, direction) = filter.order.sql();
         if filter.after.is_some() {
             let (at, id) = (values.len() + 2, values.len() + 3);
-            clause += &format!(" AND (received_at, id) < (${at}, ${id})");
+            clause += &format!(" AND ({by}, id) {comes_after} (${at}, ${id})");
         }
         let sql = format!(
             "SELECT id, reference, summary, topic_id, kind, status, priority, relationship, channel, confidential, sender_name, owner_id, \
-             received_at, due_at, updated_at FROM inquiries WHERE district_id = $1{clause} ORDER BY received_at DESC, id DESC LIMIT {}",
+             received_at, due_at, updated_at FROM inquiries WHERE district_id = $1{clause} ORDER BY {by} {direction}, id {direction} LIMIT {}",
             filter.limit.clamp(1, 201)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql)).bind(district);
@@ -119,7 +152,7 @@ impl Db {
             query = query.bind(value);
         }
         if let Some(after) = &filter.after {
-            query = query.bind(after.received_at).bind(&after.id);
+            query = query.bind(after.at).bind(&after.id);
         }
         query.fetch_all(&self.reader).await?.iter().map(read_item).collect()
     }

@@ -3,7 +3,7 @@
 mod send;
 
 use super::draft::{Draft, Sent};
-use super::files::Attached;
+use super::files::{Attached, FileState};
 use super::net;
 use crate::field::{Around, ContactPart, FieldState, Values};
 use crate::flow::{Flow, Step};
@@ -38,6 +38,8 @@ pub(super) struct Opening {
     pub(super) page: Option<String>,
     /// On our own landing page, not in a dialog.
     pub(super) on_page: bool,
+    /// In the loader's dialog, which can be closed.
+    pub(super) in_dialog: bool,
     /// Values by input name, from the host page or from the form that we replace.
     pub(super) prefill: BTreeMap<String, Values>,
 }
@@ -52,12 +54,17 @@ pub(super) enum Sending {
     Done(Receipt),
 }
 
+/// What the last screen says, in words.
 #[derive(Clone, PartialEq)]
 pub(super) struct Receipt {
+    pub(super) title: String,
     pub(super) reference: String,
     pub(super) status_url: String,
     pub(super) due_text: String,
     pub(super) thanks: String,
+    /// What happens next, line by line.
+    pub(super) next: Vec<String>,
+    pub(super) mailed: bool,
 }
 
 /// The desk, shared by all views. The browser has one thread; the wrapper says so to those who ask.
@@ -102,7 +109,9 @@ struct Inner {
 impl Desk {
     pub(super) fn new(opening: Opening, settings: Settings, root: web_sys::Element, notify: js_sys::Function) -> Self {
         let mut flow = Flow::new(&settings.district, opening.topic.as_deref());
-        let draft = Draft::read(&opening);
+        // A draft of yesterday may name a topic that is gone.
+        let known = |draft: &Draft| draft.flow.topic.as_deref().is_none_or(|id| settings.district.topic(id).is_some());
+        let draft = Draft::read(&opening).filter(known);
         let restored = draft.is_some();
         let mut values = BTreeMap::new();
         let (mut key, mut token, mut sent) = (net::uuid(), settings.token.clone(), Sent::new());
@@ -138,14 +147,14 @@ impl Desk {
         }
         Self(SendWrapper::new(Rc::new(Inside {
             phrases: Arc::new(settings.phrases.clone()),
-            opening,
             settings,
             flow: RwSignal::new(flow),
-            sending: RwSignal::new(Sending::Not),
+            sending: RwSignal::new(Receipt::last(&opening).map_or(Sending::Not, Sending::Done)),
             problems: RwSignal::new(Vec::new()),
             live: RwSignal::new(String::new()),
             search: RwSignal::new(String::new()),
             restored: RwSignal::new(restored),
+            opening,
             root,
             notify,
             owner: Owner::current().unwrap_or_default(),
@@ -195,9 +204,7 @@ impl Desk {
         let mut answers = RawAnswers::new();
         for field in &topic.form.fields {
             let values = match field.kind {
-                FieldKind::Files(_) => {
-                    self.files(&field.id).with(|all| all.iter().filter_map(|f| f.id().map(str::to_owned)).collect())
-                }
+                FieldKind::Files(_) => self.files(&field.id).with(|all| all.iter().filter_map(Attached::id).collect()),
                 _ => self.state(&field.id).values.get(),
             };
             answers.extend(field.read(&values).map(|answer| (field.id.clone(), answer)));
@@ -247,13 +254,33 @@ impl Desk {
             problems.push(FieldProblem::new("kind", ProblemKind::Required));
         }
         problems.extend(topic.form.parse(&self.answers(topic), &context).err().unwrap_or_default());
-        for field in &topic.form.fields {
-            let waiting = self.files(&field.id).with_untracked(|all| all.iter().any(|f| f.id().is_none()));
-            if waiting && !problems.iter().any(|p| p.field == field.id) {
-                problems.push(FieldProblem::new(&field.id, ProblemKind::Pattern { hint: self.say(Say::FilesWait) }));
+        for waiting in self.waiting_files(topic) {
+            if !problems.iter().any(|p| p.field == waiting.field) {
+                problems.push(waiting);
             }
         }
         problems
+    }
+
+    /// Files that are on their way or did not arrive, as problems of their fields.
+    pub(super) fn waiting_files(&self, topic: &Topic) -> Vec<FieldProblem> {
+        let mut waiting = Vec::new();
+        for field in &topic.form.fields {
+            let hint = self.files(&field.id).with_untracked(|all| {
+                all.iter().find_map(|file| match file.state.get_untracked() {
+                    FileState::Sent(_) => None,
+                    FileState::Sending(_) => Some(self.say(Say::FilesWait)),
+                    FileState::Failed(why) => Some(why),
+                })
+            });
+            waiting.extend(hint.map(|hint| FieldProblem::new(&field.id, ProblemKind::Pattern { hint })));
+        }
+        waiting
+    }
+
+    /// A signal that lives as long as the form.
+    pub(super) fn signal<T: Send + Sync + 'static>(&self, value: T) -> RwSignal<T> {
+        self.owner.with(|| RwSignal::new(value))
     }
 
     /// Puts problems where they belong, and the focus on their summary.
@@ -281,6 +308,10 @@ impl Desk {
     /// Goes to a step, with the focus on its heading.
     pub(super) fn go(&self, change: impl FnOnce(&mut Flow)) {
         self.problems.set(Vec::new());
+        self.live.set(String::new());
+        if matches!(self.sending.get_untracked(), Sending::Failed(_)) {
+            self.sending.set(Sending::Not);
+        }
         self.flow.update(change);
         net::focus(&self.root, "[data-heading]");
     }
@@ -302,12 +333,15 @@ impl Desk {
                 values.insert(name, held);
             }
         }
-        if matches!(self.sending.get(), Sending::Done(_)) || (values.is_empty() && flow.who.is_none()) {
+        // What the page around us filled in is no draft: it may fill in something else next time.
+        let typed = self.opening.on_page || values.iter().any(|(name, held)| self.opening.prefill.get(name) != Some(held));
+        let chosen = flow.who.is_some() && !self.opening.prefill.contains_key("relationship");
+        if matches!(self.sending.get(), Sending::Done(_)) || !(typed || chosen) {
             return Draft::forget(&self.opening);
         }
         let lists: Vec<_> = self.inner.borrow().files.iter().map(|(field, list)| (field.clone(), *list)).collect();
         let sent = |list: RwSignal<Vec<Attached>, LocalStorage>| -> Vec<(String, String)> {
-            list.with(|all| all.iter().filter_map(|f| Some((f.id()?.to_owned(), f.name.clone()))).collect())
+            list.with(|all| all.iter().filter_map(|f| Some((f.id()?, f.name.clone()))).collect())
         };
         let mut files = Sent::new();
         for (field, list) in lists {
@@ -323,6 +357,7 @@ impl Desk {
     /// Begins anew; nothing of before remains.
     pub(super) fn start_over(&self) {
         Draft::forget(&self.opening);
+        Receipt::forget_last();
         {
             let mut inner = self.inner.borrow_mut();
             inner.states.clear();
@@ -338,7 +373,9 @@ impl Desk {
     /// The page of a topic on our own origin, in this language and through this campaign's door.
     pub(super) fn page_of(&self, topic: &str) -> String {
         let door = self.opening.campaign.as_deref().map_or_else(String::new, |c| ["&c=", c].concat());
-        [&self.opening.base, "/", &self.opening.district, "/", topic, "?lang=", self.settings.locale.as_str(), &door].concat()
+        let who = self.flow.with_untracked(|f| f.who).map_or_else(String::new, |w| ["&who=", w.as_str()].concat());
+        [&self.opening.base, "/", &self.opening.district, "/", topic, "?lang=", self.settings.locale.as_str(), &who, &door]
+            .concat()
     }
 
     pub(super) fn address(&self, path: &str) -> String {

@@ -29,7 +29,7 @@ pub(super) const LANGUAGE: &str = "porchlight.lang";
 const STEPS: [Step; 5] = [Step::Who, Step::Topic, Step::Form, Step::Contact, Step::Check];
 
 /// Each door has a draft of its own: opening another topic must not wipe the first.
-fn place(opening: &Opening) -> String {
+pub(super) fn place(opening: &Opening) -> String {
     let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
     ["porchlight.", &opening.district, ".", &or_none(&opening.campaign), ".", &or_none(&opening.topic)].concat()
 }
@@ -41,7 +41,7 @@ impl Draft {
             text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect();
         let (key, step, who, topic, topic_fixed, values, token, files): Written = postcard::from_bytes(&bytes?).ok()?;
         let step = *STEPS.get(usize::from(step))?;
-        Some(Self { flow: Flow { step, who, topic, topic_fixed }, values, key, token, files })
+        Some(Self { flow: Flow { step, who, topic, topic_fixed, mending: false }, values, key, token, files })
     }
 
     pub(super) fn write(self, opening: &Opening) {

@@ -21,7 +21,8 @@ pub(super) struct Attached {
     pub(super) file: Option<web_sys::File>,
     /// An address of the picture for the preview.
     pub(super) preview: Option<String>,
-    pub(super) state: FileState,
+    /// Apart from the list, so that progress does not draw it anew under somebody's finger.
+    pub(super) state: RwSignal<FileState>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -35,12 +36,13 @@ pub(super) enum FileState {
 impl Attached {
     /// Files that were sent before the page was opened anew.
     pub(super) fn restored(all: Vec<(String, String)>) -> Vec<Self> {
-        let each = |(number, (id, name))| Self { number, name, file: None, preview: None, state: FileState::Sent(id) };
+        let each =
+            |(number, (id, name))| Self { number, name, file: None, preview: None, state: RwSignal::new(FileState::Sent(id)) };
         (1..).zip(all).map(each).collect()
     }
 
-    pub(super) fn id(&self) -> Option<&str> {
-        if let FileState::Sent(id) = &self.state { Some(id) } else { None }
+    pub(super) fn id(&self) -> Option<String> {
+        if let FileState::Sent(id) = self.state.get() { Some(id) } else { None }
     }
 }
 
@@ -97,7 +99,8 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
         let number = files.with_untracked(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
         let preview = file.type_().starts_with("image/").then(|| web_sys::Url::create_object_url_with_blob(&file).ok()).flatten();
         files.update(|all| {
-            all.push(Attached { number, name: file.name(), file: Some(file), preview, state: FileState::Sending(0) })
+            let state = desk.signal(FileState::Sending(0));
+            all.push(Attached { number, name: file.name(), file: Some(file), preview, state })
         });
         send(desk, field, number);
     }
@@ -107,19 +110,10 @@ fn send(desk: &Desk, field: &str, number: u32) {
     let (desk, field) = (desk.clone(), field.to_owned());
     spawn_local(async move {
         let files = desk.files(&field);
-        let set = move |state: FileState| {
-            files.update(|all| {
-                if let Some(file) = all.iter_mut().find(|f| f.number == number) {
-                    file.state = state;
-                }
-            });
-        };
-        let Some((file, name)) =
-            files.with_untracked(|all| all.iter().find(|f| f.number == number).map(|f| (f.file.clone(), f.name.clone())))
-        else {
-            return;
-        };
-        let Some(file) = file else { return };
+        let Some(attached) = files.with_untracked(|all| all.iter().find(|f| f.number == number).cloned()) else { return };
+        let (name, signal) = (attached.name, attached.state);
+        let Some(file) = attached.file else { return };
+        let set = move |state: FileState| signal.set(state);
         set(FileState::Sending(0));
         let address = [&desk.address("/files?lang="), desk.settings.locale.as_str()].concat();
         let progress = Closure::<dyn Fn(u32)>::new(move |percent| set(FileState::Sending(percent)));
@@ -147,6 +141,9 @@ fn send(desk: &Desk, field: &str, number: u32) {
             FileState::Failed(why) => why.clone(),
             _ => desk.phrases.fill(Say::FilesDone, &[&name]),
         });
+        if !matches!(state, FileState::Failed(_)) {
+            desk.state(&field).problem.set(None);
+        }
         set(state);
     });
 }
@@ -154,31 +151,35 @@ fn send(desk: &Desk, field: &str, number: u32) {
 fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
     let number = file.number;
     let (remover, remove_field) = (desk.clone(), field.to_owned());
-    let sent = file.id().map(str::to_owned);
+    let state = file.state;
     let remove = move |_| {
-        if let Some(id) = &sent {
+        if let FileState::Sent(id) = state.get_untracked() {
             net::forget(&[&remover.address("/files/"), id.as_str(), "?token=", &remover.token()].concat());
         }
         remover.files(&remove_field).update(|all| all.retain(|f| f.number != number));
         net::focus(&remover.root, &["#", &input_id(&remove_field)].concat());
     };
     let (retrier, retry_field) = (desk.clone(), field.to_owned());
-    let (told, failed) = match &file.state {
-        FileState::Sending(percent) => (desk.phrases.fill(Say::FilesProgress, &[&file.name, &percent.to_string()]), false),
-        FileState::Failed(why) => (why.clone(), true),
-        FileState::Sent(_) => (file.name.clone(), false),
+    let (teller, name) = (desk.clone(), file.name.clone());
+    let told = move || match state.get() {
+        FileState::Sending(percent) => teller.phrases.fill(Say::FilesProgress, &[&name, &percent.to_string()]),
+        FileState::Failed(why) => why,
+        FileState::Sent(_) => name.clone(),
     };
-    let percent = if let FileState::Sending(percent) = file.state { Some(percent) } else { None };
-    let retry = failed.then(|| {
-        let label = desk.phrases.fill(Say::FilesRetry, &[&file.name]);
-        view! { <button type="button" class="quiet button" on:click=move |_| send(&retrier, &retry_field, number)>{label}</button> }
-    });
+    let percent = move || if let FileState::Sending(percent) = state.get() { Some(percent) } else { None };
+    let failed = move || matches!(state.get(), FileState::Failed(_));
+    let retry_label = desk.phrases.fill(Say::FilesRetry, &[&file.name]);
+    // The button goes while it works, and the focus with it to the field.
+    let retry = move |_| {
+        net::focus(&retrier.root, &["#", &input_id(&retry_field)].concat());
+        send(&retrier, &retry_field, number);
+    };
     let remove_label = desk.phrases.fill(Say::FilesRemove, &[&file.name]);
     view! {
         <li class:wrong=failed>
             {file.preview.map(|src| view! { <img src=src alt="" /> })}
-            <span>{told}{percent.map(|p| view! { <progress max="100" value=p></progress> })}</span>
-            {retry}
+            <span>{told}{move || percent().map(|p| view! { <progress max="100" value=p></progress> })}</span>
+            <button type="button" class="quiet button" hidden=move || !failed() on:click=retry>{retry_label}</button>
             <button type="button" class="quiet button" on:click=remove>{remove_label}</button>
         </li>
     }

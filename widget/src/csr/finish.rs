@@ -67,7 +67,7 @@ fn check_line(desk: &Desk, label: String, text: String, step: Step) -> AnyView {
         <div>
             <dt>{label}</dt>
             <dd>{text}</dd>
-            <dd class="change"><button type="button" class="link" aria-label=named on:click=move |_| desk.go(|f| f.step = step)>{change}</button></dd>
+            <dd class="change"><button type="button" class="link" aria-label=named on:click=move |_| desk.go(|f| f.mend(step))>{change}</button></dd>
         </div>
     }
     .into_any()
@@ -81,9 +81,9 @@ fn in_words(desk: &Desk, field: &Field, answer: &RawAnswer) -> String {
         let found = match field.kind {
             FieldKind::School => named(&around.schools),
             FieldKind::Grade => named(&around.grades),
-            FieldKind::Files(_) => {
-                desk.files(&field.id).with_untracked(|all| all.iter().find(|f| f.id() == Some(id)).map(|f| f.name.clone()))
-            }
+            FieldKind::Files(_) => desk
+                .files(&field.id)
+                .with_untracked(|all| all.iter().find(|f| f.id().as_ref() == Some(id)).map(|f| f.name.clone())),
             _ => choice,
         };
         found.unwrap_or_else(|| id.clone())
@@ -133,20 +133,12 @@ fn refused_view(desk: &Desk) -> AnyView {
 }
 
 pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
-    let contact = untrack(|| desk.contact());
-    let name = contact.as_ref().and_then(|c| c.name.clone());
-    let title = name.map_or_else(|| desk.say(Say::ReceiptTitleUnnamed), |name| desk.phrases.fill(Say::ReceiptTitle, &[&name]));
-    let topic = desk.topic().map_or("", |t| t.label.get(&desk.settings.locale)).to_owned();
-    let mut next = vec![desk.phrases.fill(Say::NextRead, &[&topic])];
-    next.extend(contact.as_ref().and_then(|c| c.email.as_ref()).map(|email| desk.phrases.fill(Say::NextMail, &[email])));
-    next.push(desk.say(if contact.as_ref().is_some_and(|c| c.email.is_some()) { Say::NextPage } else { Say::NextKeep }));
-    let lines: Vec<AnyView> = next.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect();
+    let lines: Vec<AnyView> = receipt.next.iter().map(|line| view! { <li>{line.clone()}</li> }.into_any()).collect();
     let copied = RwSignal::new(false);
     let (reference, url) = (receipt.reference.clone(), receipt.status_url.clone());
     // Who gets no mail has no other key than the page's address: it is shown, and it is what is copied.
-    let mailed = contact.as_ref().is_some_and(|c| c.email.is_some());
-    let value = if mailed { reference.clone() } else { url.clone() };
-    let address = (!mailed).then(|| view! { <p class="address">{url.clone()}</p> });
+    let value = if receipt.mailed { reference.clone() } else { url.clone() };
+    let address = (!receipt.mailed).then(|| view! { <p class="address">{url.clone()}</p> });
     let copy = move |_| {
         let value = value.clone();
         spawn_local(async move { copied.set(net::copy(&value).await.is_ok()) });
@@ -155,7 +147,7 @@ pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
     view! {
         <div class="receipt">
             <span class="check" aria-hidden="true"></span>
-            {heading(title)}
+            {heading(receipt.title.clone())}
             <p class="help">{desk.say(Say::ReceiptReference)}</p>
             <p class="reference">{reference}</p>
             {address}

@@ -37,7 +37,9 @@ pub(super) fn desk_view(desk: &Desk) -> AnyView {
                     Some(receipt) => receipt_view(&body, &receipt),
                     None => {
                         step.get();
-                        view! { {step_view(&body)} {languages_view(&body)} }.into_any()
+                        let (shown, languages) = (step_view(&body), body.clone());
+                        // Not while something is under way: its receipt would come to nobody.
+                        view! { {shown} {move || (sending.get() == Sending::Not).then(|| languages_view(&languages))} }.into_any()
                     }
                 }}
             </div>
@@ -52,7 +54,7 @@ fn header_view(desk: &Desk) -> AnyView {
     let (backer, closer, counter) = (desk.clone(), desk.clone(), desk.clone());
     let back = desk.say(Say::Back);
     let hidden = move || flow.with(|f| f.progress().0 == 1) || matches!(sending.get(), Sending::Done(_));
-    let close = (!desk.opening.on_page).then(|| {
+    let close = desk.opening.in_dialog.then(|| {
         let label = desk.say(Say::Close);
         view! { <button type="button" class="close" aria-label=label on:click=move |_| closer.tell("close", "")>"✕"</button> }
     });
@@ -103,12 +105,7 @@ fn who_view(desk: &Desk) -> AnyView {
         let desk = desk.clone();
         let label = desk.say(who_says(who));
         let here = (chosen == Some(who)).then_some("true");
-        let pick = move |_| {
-            desk.go(|f| {
-                f.who = Some(who);
-                f.next();
-            });
-        };
+        let pick = move |_| desk.go(|f| f.choose_who(who, &desk.settings.district));
         view! { <li><button type="button" class="row" aria-current=here on:click=pick><strong>{label}</strong></button></li> }
             .into_any()
     };
@@ -144,6 +141,13 @@ fn languages_view(desk: &Desk) -> AnyView {
         let (desk, tag, name) = (desk.clone(), locale.as_str().to_owned(), name.clone());
         let lang = tag.clone();
         let switch = move |_| {
+            // A file that is on its way would not arrive in the other language.
+            let waiting = desk.topic().map(|topic| desk.waiting_files(topic)).unwrap_or_default();
+            if let Some(first) = waiting.first() {
+                desk.live.set(first.kind.sentence(&desk.phrases));
+                return desk.show(waiting);
+            }
+            net::keep(LANGUAGE, "");
             net::keep(LANGUAGE, &tag);
             desk.tell("lang", &tag);
         };
@@ -161,11 +165,17 @@ fn topic_view(desk: &Desk) -> AnyView {
         let who = lister.flow.with_untracked(|f| f.who);
         let only = lister.opening.campaign.as_deref().and_then(|c| district.campaign(c)).map(|c| c.topics.as_slice());
         let words = search.get();
-        let found = offered(district, who, lister.opening.school.as_deref(), only, &words);
+        let school = lister.opening.school.as_deref();
+        let mut found = offered(district, who, school, only, &words);
         if !words.is_empty() {
             lister.live.set(lister.phrases.fill(Say::TopicFound, &[&found.len().to_string()]));
         }
-        topic_groups(&lister, district, &found)
+        let none = found.is_empty();
+        if none {
+            // Whoever mistyped still has the list.
+            found = offered(district, who, school, only, "");
+        }
+        topic_groups(&lister, district, &found, none)
     };
     let label = desk.say(Say::TopicSearch);
     view! {
@@ -180,10 +190,8 @@ fn topic_view(desk: &Desk) -> AnyView {
     .into_any()
 }
 
-fn topic_groups(desk: &Desk, district: &District, found: &[&Topic]) -> AnyView {
-    if found.is_empty() {
-        return view! { <p role="status">{desk.say(Say::TopicNone)}</p> }.into_any();
-    }
+fn topic_groups(desk: &Desk, district: &District, found: &[&Topic], none: bool) -> AnyView {
+    let none = none.then(|| view! { <p>{desk.say(Say::TopicNone)}</p> });
     let each = |category: &porchlight_shared::form::Choice| {
         let rows: Vec<AnyView> = found.iter().filter(|t| t.category == category.id).map(|t| topic_row(desk, t)).collect();
         if rows.is_empty() {
@@ -198,7 +206,7 @@ fn topic_groups(desk: &Desk, district: &District, found: &[&Topic]) -> AnyView {
         view! { <section><h3>{desk.say(Say::TopicPopular)}</h3><ul class="rows">{rows}</ul></section> }
     });
     let groups: Vec<AnyView> = district.categories.iter().map(each).collect();
-    view! { {often} {groups} }.into_any()
+    view! { {none} {often} {groups} }.into_any()
 }
 
 /// Safety topics open on our own origin, where the host page can keep nothing.
@@ -214,12 +222,7 @@ fn topic_row(desk: &Desk, topic: &Topic) -> AnyView {
         .into_any();
     }
     let (desk, id) = (desk.clone(), topic.id.clone());
-    let pick = move |_| {
-        desk.go(|f| {
-            f.topic = Some(id.clone());
-            f.next();
-        });
-    };
+    let pick = move |_| desk.go(|f| f.choose_topic(&id));
     view! { <li><button type="button" class="row" on:click=pick><strong>{label}</strong><span>{about}</span></button></li> }
         .into_any()
 }

@@ -1,14 +1,32 @@
 //! Sending what the desk holds, and what the server says to it.
 
-use super::{Desk, Receipt, Sending};
-use crate::csr::draft::Draft;
+use super::{Desk, Opening, Receipt, Sending};
+use crate::csr::draft::{Draft, place};
 use crate::csr::net;
 use crate::flow::form_asks_school;
 use leptos::prelude::*;
+use porchlight_shared::contact::RawContact;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::Relationship;
 use porchlight_shared::wire::{self, JsonObject};
+use std::cell::RefCell;
 use wasm_bindgen::JsValue;
+
+thread_local! {
+    /// The last receipt and the door that it belongs to, while this page is open: who closes the dialog too soon
+    /// finds it again, and nothing of it is written down.
+    static LAST: RefCell<Option<(String, Receipt)>> = const { RefCell::new(None) };
+}
+
+impl Receipt {
+    pub(super) fn last(opening: &Opening) -> Option<Self> {
+        LAST.with_borrow(|last| last.as_ref().filter(|(door, _)| *door == place(opening)).map(|(_, receipt)| receipt.clone()))
+    }
+
+    pub(super) fn forget_last() {
+        LAST.set(None);
+    }
+}
 
 impl Desk {
     fn body(&self) -> String {
@@ -45,7 +63,7 @@ impl Desk {
         self.sending.set(Sending::Under);
         self.live.set(self.say(Say::Sending));
         let mut outcome = Err(self.say(Say::FailOffline));
-        // A token that ran out, or a key that was used for other words, is mended once by itself.
+        // A token that ran out is mended once by itself.
         for _ in 0..2 {
             let key = self.inner.borrow().key.clone();
             let Ok(answer) = net::call(&self.address("/inquiries"), &self.body(), &key).await else { break };
@@ -55,9 +73,11 @@ impl Desk {
             outcome = match status {
                 200 | 201 => Ok(body),
                 422 if code == "fields" => Err(self.refused(&body)),
+                // An answer was lost, and the words were changed since: whether there are to be two is not ours
+                // to decide.
                 422 if code == "key_reused" => {
                     self.inner.borrow_mut().key = net::uuid();
-                    continue;
+                    Err(self.say(Say::FailArrived))
                 }
                 403 if code == "token_expired" => {
                     self.renew_token().await;
@@ -103,12 +123,31 @@ impl Desk {
 
     fn done(&self, body: &JsValue) {
         let text = |key| net::text(body, key).unwrap_or_default();
+        let contact = self.contact();
+        let part = |read: fn(&RawContact) -> &Option<String>| contact.as_ref().and_then(|c| read(c).clone());
+        let (name, email, phone) = (part(|c| &c.name), part(|c| &c.email), part(|c| &c.phone));
+        let title =
+            name.map_or_else(|| self.say(Say::ReceiptTitleUnnamed), |name| self.phrases.fill(Say::ReceiptTitle, &[&name]));
+        let topic = self.topic().map_or("", |t| t.label.get(&self.settings.locale));
+        let mut next = vec![self.phrases.fill(Say::NextRead, &[topic])];
+        next.push(match (&email, &phone) {
+            (Some(email), _) => self.phrases.fill(Say::NextMail, &[email]),
+            (None, Some(phone)) => self.phrases.fill(Say::NextCall, &[phone]),
+            (None, None) => self.say(Say::NextKeep),
+        });
+        if contact.is_some() {
+            next.push(self.say(Say::NextPage));
+        }
         let receipt = Receipt {
+            title,
             reference: text("reference"),
             status_url: text("status_url"),
             due_text: text("due_text"),
             thanks: text("thanks"),
+            next,
+            mailed: email.is_some(),
         };
+        LAST.set(Some((place(&self.opening), receipt.clone())));
         Draft::forget(&self.opening);
         self.live.set(self.say(Say::ReceiptTitleUnnamed));
         self.tell("sent", &receipt.reference);
