@@ -91,6 +91,7 @@ fn compile(compiler: &WasmCompiler, package: &str, more: &[&str]) -> anyhow::Res
             command
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("RUSTC", "/usr/bin/rustc")
+                .env(flags.0, flags.1)
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", rust_lld()?);
             run(&mut command)
         }
