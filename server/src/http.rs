@@ -6,6 +6,7 @@ mod form_view;
 mod guard;
 mod landing;
 mod page;
+mod posted;
 mod public;
 mod sender;
 mod sender_view;

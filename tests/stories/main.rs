@@ -32,3 +32,4 @@ mod forms;
 mod intake;
 mod landing;
 mod staff;
+mod widget;

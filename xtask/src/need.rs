@@ -30,7 +30,7 @@ pub(crate) fn wasm() -> anyhow::Result<WasmCompiler> {
             return Ok(WasmCompiler::Rustup);
         }
     }
-    debian(&["rustc-web", "cargo-web", "rust-web-src"], "/usr/lib/rustlib/rustc-src").context(
+    debian(&["rustc-web", "cargo-web", "rust-web-src"], "/usr/lib/rustlib/src/rust/library").context(
         "the WASM target is missing: run `rustup target add wasm32-unknown-unknown`, or install Debian's rustc-web, cargo-web and rust-web-src",
     )?;
     Ok(WasmCompiler::Debian)

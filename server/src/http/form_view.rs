@@ -1,7 +1,8 @@
 //! The form page's view: the same field views as the widget's.
 
-use super::form::{Posted, Told, things_to_mend};
+use super::form::things_to_mend;
 use super::page::FORM;
+use super::posted::{Posted, Told};
 use crate::store::DistrictRecord;
 use leptos::prelude::*;
 use porchlight_shared::district::{Campaign, Topic};

@@ -1,0 +1,169 @@
+//! The widget in somebody's page: drafts, failures, languages, and what the page around it can do.
+
+use crate::browser::PHONE;
+use porchlight_tests::TestApp;
+use porchlight_tests::app::Wish;
+use porchlight_tests::browser::{Browser, Look};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_survives() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&app.url("/demo")).await;
+    // A link with a topic opens that form.
+    browser.click_text("a", "Tell the bus office").await;
+    browser.click_text(".row", "Parent or guardian").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.type_into("#f-what_happened", "The bus did not come.").await;
+    browser.key("Escape").await;
+    browser.goto(&app.url("/demo")).await;
+    browser.click_text("a", "Tell the bus office").await;
+    browser.wait_text("We kept what you wrote before.").await;
+    let road = browser.find("#f-road").await.prop("value").await.unwrap();
+    assert_eq!(road.as_deref(), Some("Elm St & 4th"));
+    // Another topic has a draft of its own and does not touch this one.
+    browser.driver.execute("Porchlight.close();Porchlight.open({topic:'food'})", Vec::new()).await.unwrap();
+    browser.find_text("h2", "Who are you?").await;
+    browser.driver.execute("Porchlight.close()", Vec::new()).await.unwrap();
+    browser.click_text("a", "Tell the bus office").await;
+    browser.find("#f-road").await;
+    // Back and forth loses nothing either.
+    browser.click(".back").await;
+    browser.click_text(".row", "Parent or guardian").await;
+    assert_eq!(browser.find("#f-what_happened").await.prop("value").await.unwrap().as_deref(), Some("The bus did not come."));
+    browser.click_text(".link", "Start over").await;
+    browser.find_text("h2", "Who are you?").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_is_said_and_sending_again_makes_one_inquiry() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.click_text("a", "Tell the bus office").await;
+    browser.click_text(".row", "Parent or guardian").await;
+    browser.click_text(".choice", "A concern").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.type_into("#f-what_happened", "The bus did not come.").await;
+    browser.click_text(".button", "Next").await;
+    browser.type_into("#f-contact-email", "ana@example.org").await;
+    browser.click_text(".button", "Next").await;
+    browser.find_text("h2", "Check and send").await;
+    let offline =
+        |off: bool| serde_json::json!({ "offline": off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    browser.devtools("Network.enable", serde_json::json!({})).await;
+    browser.devtools("Network.emulateNetworkConditions", offline(true)).await;
+    browser.click_text(".button", "Send").await;
+    browser.find_text(".failed", "You seem to be offline. Nothing is lost").await;
+    browser.shot("widget-offline").await;
+    browser.devtools("Network.emulateNetworkConditions", offline(false)).await;
+    browser.click_text(".button", "Send").await;
+    browser.find_text("h2", "We have it.").await;
+    let list = app.log_in("admin").await.get("/inquiries").await;
+    assert_eq!(list["inquiries"].as_array().unwrap().len(), 1);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_around_it_can_open_prefill_and_listen() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(Look { lang: "es", ..PHONE }).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.find(".l").await;
+    let run = |script: &'static str| {
+        let driver = browser.driver.clone();
+        async move { driver.execute(script, Vec::new()).await.unwrap().json().clone() }
+    };
+    run("window.heard=[];for(const e of ['open','sent','close'])document.addEventListener('porchlight:'+e,()=>heard.push(e));\
+         document.documentElement.lang='es';Porchlight.open({topic:'transportation',school:'cedar-elementary',prefill:{relationship:'parent',bus:'40'}})").await;
+    browser.find("#f-bus").await;
+    assert_eq!(browser.find("#f-bus").await.prop("value").await.unwrap().as_deref(), Some("40"));
+    assert_eq!(browser.find("#f-school").await.prop("value").await.unwrap().as_deref(), Some("cedar-elementary"));
+    run("Porchlight.close()").await;
+    while run("return heard").await != serde_json::json!(["open", "close"]) {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // A safety topic never opens inside somebody else's page.
+    run("Porchlight.open({topic:'safety-tip'})").await;
+    let way = browser.find("a.row[href*='/maple-valley/safety-tip']").await;
+    assert_eq!(way.attr("target").await.unwrap().as_deref(), Some("_blank"));
+    assert_eq!(
+        run("return Object.keys(window).filter(k=>/porch/i.test(k))").await,
+        serde_json::json!(["Porchlight"]),
+        "one global name"
+    );
+    browser.close().await;
+}
+
+/// A grandparent finds Spanish in the middle of the form, changes one thing at the end, and closes the
+/// receipt too soon.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.click(".l").await;
+    browser.click_text(".row", "Community member").await;
+    // A word that fits nothing leaves the list.
+    browser.type_into("input[type=search]", "windsheild").await;
+    browser.wait_text("No topic has these words.").await;
+    browser.click_text(".row", "Bus or transportation").await;
+    browser.click_text(".choice", "A concern").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.click_text(".link", "Español").await;
+    browser.find_text("h2", "Autobús o transporte").await;
+    assert_eq!(browser.find("#f-road").await.prop("value").await.unwrap().as_deref(), Some("Elm St & 4th"));
+    let focused = "return document.activeElement.shadowRoot.activeElement.tagName";
+    assert_eq!(browser.driver.execute(focused, Vec::new()).await.unwrap().json(), "H2", "read on from the heading");
+    // Closed and opened again, it is still Spanish.
+    browser.key("Escape").await;
+    browser.click(".l").await;
+    browser.find_text("h2", "Autobús o transporte").await;
+    browser.type_into("#f-what_happened", "Una carpeta rompió mi parabrisas.").await;
+    browser.click_text(".button", "Siguiente").await;
+    browser.type_into("#f-contact-phone", "555 010 4321").await;
+    browser.click_text(".button", "Siguiente").await;
+    browser.find_text("h2", "Revise y envíe").await;
+    // One thing is changed without walking everything again.
+    browser.click("[aria-label='Cambiar: ¿Quién es usted?']").await;
+    browser.click_text(".row", "Estudiante").await;
+    browser.find_text("dd", "Estudiante").await;
+    browser.find_text("h2", "Revise y envíe").await;
+    browser.click_text(".button", "Enviar").await;
+    browser.find_text("li", "Es posible que le llamemos al 555 010 4321.").await;
+    let address = browser.find(".address").await.text().await.unwrap();
+    assert!(address.contains("/maple-valley/i/"), "{address}");
+    let found = browser.axe().await;
+    assert!(found.is_empty(), "{found:#?}");
+    browser.shot("widget-receipt-phone").await;
+    browser.key("Escape").await;
+    browser.click(".l").await;
+    assert_eq!(browser.find(".address").await.text().await.unwrap(), address, "still there");
+    browser.click_text(".link", "otro").await;
+    browser.find_text("h2", "¿Quién es usted?").await;
+    browser.close().await;
+}
+
+/// A form that stands in the page takes no focus, and a dialog beside it leaves it alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_in_the_page_lives_beside_the_dialog() {
+    let app = TestApp::wish(Wish::default()).await;
+    let browser = Browser::open(Look::default()).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.find(".l").await;
+    let inline = "delete window.Porchlight;const s=document.createElement('script');s.src='/embed.js';\
+                  Object.assign(s.dataset,{district:'maple-valley',mode:'inline',topic:'food'});document.querySelector('main').append(s)";
+    browser.driver.execute(inline, Vec::new()).await.unwrap();
+    browser.find_text("h2", "Who are you?").await;
+    assert_eq!(browser.driver.execute("return document.activeElement.tagName", Vec::new()).await.unwrap().json(), "BODY");
+    assert!(!browser.has(".close").await, "there is nothing to close");
+    browser.click_text(".row", "Parent or guardian").await;
+    browser.find("#f-message, #f-what, textarea").await;
+    browser.click(".l").await;
+    browser.find("dialog .close").await;
+    browser.key("Escape").await;
+    browser.find("textarea").await;
+    browser.shot("widget-inline").await;
+    browser.close().await;
+}
