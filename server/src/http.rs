@@ -1,5 +1,6 @@
 //! Every route and layer on one screen. Handlers translate; they don't decide.
 
+mod code;
 mod events;
 mod form;
 mod form_view;
@@ -8,6 +9,7 @@ mod landing;
 mod page;
 mod posted;
 mod public;
+mod rest;
 mod sender;
 mod sender_view;
 mod session;
@@ -79,7 +81,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{district}/card.png", get(landing::district_card))
         .route("/{district}/c/{campaign}", get(landing::campaign))
         .route("/{district}/c/{campaign}/card.png", get(landing::campaign_card))
-        .route("/{district}/i", get(sender::ask_code).post(sender::open_code))
+        .route("/{district}/i", get(code::ask_code).post(code::open_code))
         .route("/{district}/i/{code}", get(sender::show).post(sender::add).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/{district}/i/{code}/withdrawal", get(sender::ask_withdrawal).post(sender::withdraw))
         .route("/{district}/i/{code}/files/{file}", get(sender::file))
@@ -101,6 +103,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(system::metrics))
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(JSON_BYTES))
+        .layer(from_fn(rest::to_the_end))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST))
         .layer(CatchPanicLayer::custom(page::panicked))
         .layer(from_fn_with_state(app.clone(), guard::headers))

@@ -166,6 +166,31 @@ on_both_engines! {
 }
 
 on_both_engines! {
+    /// An answer that is known before all has arrived still arrives itself.
+    async fn whoever_is_still_sending_reads_the_answer(app: TestApp) {
+        for (path, status) in [
+            ("/maple-valley/nowhere", StatusCode::NOT_FOUND),
+            ("/nowhere/at/all", StatusCode::NOT_FOUND),
+            ("/embed.js", StatusCode::METHOD_NOT_ALLOWED),
+            ("/maple-valley/i/abcdabcdabcdabcd", StatusCode::NOT_FOUND),
+            ("/api/v1/districts/nowhere/files", StatusCode::NOT_FOUND),
+            ("/api/v1/districts/maple-valley/files", StatusCode::FORBIDDEN),
+            ("/api/v1/session", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ] {
+            for _ in 0..4 {
+                let part = reqwest::multipart::Part::bytes(vec![0xff; 8_000_000]).file_name("glass.jpg");
+                let form = reqwest::multipart::Form::new().part("file", part);
+                let answer = app.client.post(app.url(path)).multipart(form).send().await.unwrap();
+                assert_eq!(answer.status(), status, "{path}");
+            }
+        }
+        // Who asks first whether to send need not.
+        let asked = app.client.post(app.url("/embed.js")).header("expect", "100-continue").body(vec![0; 1_000_000]).send();
+        assert_eq!(asked.await.unwrap().status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+}
+
+on_both_engines! {
     /// Problems are told in the language of the address, the form or the browser.
     async fn a_problem_is_told_in_the_persons_language(app: TestApp) {
         let title = async |path: &str, accept: &str| {

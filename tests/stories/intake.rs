@@ -293,6 +293,30 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    /// On the page of an inquiry, too: the words come back, and are taken a little later.
+    async fn a_limited_message_is_not_lost(app: TestApp = Wish { rate_limit: true, ..Wish::default() }) {
+        let receipt = app.windshield_receipt().await;
+        let page = format!("/maple-valley/i/{}", receipt["code"].as_str().unwrap());
+        let token = app.token().await;
+        for _ in 0..200 {
+            let form = reqwest::multipart::Form::new()
+                .text("token", token.clone())
+                .text("key", new_key())
+                .text("text", "The mirror is broken, too.");
+            let answer = app.client.post(app.url(&page)).multipart(form).send().await.unwrap();
+            if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+                assert!(answer.headers().contains_key("retry-after"));
+                let page = answer.text().await.unwrap();
+                assert!(page.contains("The mirror is broken, too.</textarea>"), "{page}");
+                return;
+            }
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        }
+        panic!("a limit");
+    }
+}
+
 #[test]
 fn both_languages_are_whole() {
     for json in [include_str!("../../server/locales/en.json"), include_str!("../../server/locales/es.json")] {

@@ -1,6 +1,7 @@
 //! What goes around every request: security headers, who may read across origins, what is counted.
 
 use super::page::error_page;
+use super::rest::LONGEST;
 use super::visitor::{Visitor, asked};
 use crate::app::App;
 use crate::error::Error;
@@ -9,9 +10,8 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Headers that every answer has; a handler's own are kept.
 pub(crate) async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -114,34 +114,19 @@ fn as_problem(response: Response) -> Response {
     problem
 }
 
-/// Bytes of a body that is too large which are read and thrown away.
-const DRAINED: u64 = 256 * 1_024 * 1_024;
-
-/// A request that takes longer than this, body and all, is let go: who sends a byte now and then never stops.
-/// The largest form at 80 kB a second has room; live events are answers and may last.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
-
-/// What is asked of us stays within bounds. A body that says it is too large is read to its end before it is
-/// refused: who is still sending would see a broken connection instead of the answer.
+/// What is asked of us stays within bounds.
 pub(crate) async fn bounds(request: Request, next: Next) -> Response {
     // No address of ours has U+0000, and PostgreSQL would refuse it as a fault of ours.
     if request.uri().to_string().contains("%00") {
         return Error::Request("An address with U+0000 is none of ours.").into_response();
     }
     let (length, most) = announced(request.headers());
-    if length <= most {
-        let answer = tokio::time::timeout(LONGEST, next.run(request)).await;
-        return answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
+    if length > most {
+        return Error::TooLarge { max_bytes: most }.into_response();
     }
-    let mut body = request.into_body();
-    let mut read = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        read += frame.data_ref().map_or(0, |d| d.len() as u64);
-        if read > DRAINED {
-            break;
-        }
-    }
-    Error::TooLarge { max_bytes: most }.into_response()
+    // Live events are answers and may last: only the request counts.
+    let answer = tokio::time::timeout(LONGEST, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
 }
 
 /// On pages, whatever is refused before or behind a handler is a page too, in the visitor's language; and a

@@ -128,7 +128,6 @@ pub(super) async fn receive(
             },
         }
     }
-    texts.done()?;
     keep_again(app, record, posted, told, kept).await?;
     limited.map_or(Ok(()), Err)
 }

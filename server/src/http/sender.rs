@@ -14,7 +14,7 @@ use crate::limit::Action;
 use crate::secret::{code_hash, tidy_code};
 use crate::store::{DistrictRecord, FileRecord, InquiryRecord};
 use crate::{files, locale};
-use axum::extract::{Form, Multipart, Path, Query, State};
+use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -36,7 +36,12 @@ pub(super) struct ShowQuery {
 }
 
 /// Finds the inquiry of a code, counting tries so that codes cannot be guessed.
-async fn find(app: &App, slug: &str, code: &str, visitor: &Visitor) -> Result<(Arc<DistrictRecord>, InquiryRecord), Error> {
+pub(super) async fn find(
+    app: &App,
+    slug: &str,
+    code: &str,
+    visitor: &Visitor,
+) -> Result<(Arc<DistrictRecord>, InquiryRecord), Error> {
     let record = app.district(slug)?;
     app.limits.check(Action::Code, visitor.address, &record.id)?;
     let inquiry = app.db.inquiry_by_code(&record.id, &code_hash(code)).await?.ok_or(Error::NotFound)?;
@@ -128,6 +133,7 @@ async fn page(
         received: say(inquiry.received_at),
         due: inquiry.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
         topic: record.topic_label(&inquiry.topic_id, &locale).to_owned(),
+        kind: porchlight_widget::flow::kind_says(inquiry.kind),
         thanks: topic.map(|t| {
             if inquiry.sender_email.is_none() && inquiry.sender_phone.is_none() { &t.thanks_anonymous } else { &t.thanks }
                 .get(&locale)
@@ -213,7 +219,6 @@ async fn take(
     mut body: Multipart,
     text: &mut String,
 ) -> Result<(), Error> {
-    app.limits.check(Action::Submit, visitor.address, &record.id)?;
     let (mut token, mut key, mut uploads, mut texts) = (String::new(), String::new(), Vec::new(), TextBudget::default());
     let wrong = |_| Error::Request("the form did not arrive whole");
     while let Some(part) = body.next_field().await.map_err(wrong)? {
@@ -230,13 +235,14 @@ async fn take(
             _ => {}
         }
     }
-    texts.done()?;
     let body = Body::parse(text).map_err(|kind| Error::field("text", kind))?;
     let visit = visit(&read_token(app, record, &token)?);
     let key = uuid::Uuid::parse_str(&key).map_err(|_| Error::TokenExpired)?;
     if uploads.len() > 10 {
         return Err(Error::field("files", ProblemKind::TooMany { max: 10 }));
     }
+    // Only now: who is limited has the text back, and what is refused for another reason does not count.
+    app.limits.check(Action::Submit, visitor.address, &record.id)?;
     let taken = taken_types(record, inquiry);
     let mut ids = Vec::new();
     for bytes in uploads {
@@ -328,73 +334,4 @@ pub(super) async fn file(
 ) -> Result<Response, Error> {
     let (record, inquiry) = find(&app, &slug, &code, &visitor).await?;
     serve_file(&app, &record.id, &inquiry.id, &file).await
-}
-
-/// `GET /{district}/i`: a code typed by hand.
-pub(super) async fn ask_code(State(app): State<Arc<App>>, Path(slug): Path<String>, visitor: Visitor) -> Response {
-    match app.district(&slug) {
-        Ok(record) => code_page(&app, &record, &visitor, "", false),
-        Err(error) => error_page(&app, &visitor, &error),
-    }
-}
-
-#[derive(Deserialize)]
-pub(super) struct TypedCode {
-    #[serde(default)]
-    code: String,
-}
-
-/// `POST /{district}/i`
-pub(super) async fn open_code(
-    State(app): State<Arc<App>>,
-    Path(slug): Path<String>,
-    visitor: Visitor,
-    Form(typed): Form<TypedCode>,
-) -> Response {
-    let Ok(record) = app.district(&slug) else { return error_page(&app, &visitor, &Error::NotFound) };
-    let code = code_in(&typed.code);
-    match find(&app, &slug, code, &visitor).await {
-        Ok(_) => {
-            let to = format!("/{slug}/i/{}?lang={}", tidy_code(code), visitor.locale(&record).as_str());
-            (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
-        }
-        Err(Error::NotFound) => code_page(&app, &record, &visitor, &typed.code, true),
-        Err(error) => error_page(&app, &visitor, &error),
-    }
-}
-
-/// The code in what people paste: often the whole link.
-fn code_in(typed: &str) -> &str {
-    let end = typed.rsplit_once("/i/").map_or(typed, |(_, end)| end);
-    end.split(['?', '#', '/']).next().unwrap_or(end)
-}
-
-fn code_page(app: &App, record: &DistrictRecord, visitor: &Visitor, typed: &str, wrong: bool) -> Response {
-    let locale = visitor.locale(record);
-    let phrases = locale::phrases(&locale);
-    let action = format!("/{}/i?lang={}", record.district.slug, locale.as_str());
-    let typed = typed.to_owned();
-    let is_reference = typed.trim().to_uppercase().starts_with(&format!("{}-", record.district.reference_prefix));
-    let mut page = Page::new(record, &locale, phrases.say(Say::CodeTitle));
-    page.status = if wrong { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    page.main = html(move || {
-        let problem = wrong.then(|| phrases.say(if is_reference { Say::CodeReference } else { Say::CodeUnknown }));
-        view! {
-            <main id="main" class="page">
-                <h1>{phrases.say(Say::CodeTitle)}</h1>
-                <form class="form" method="post" action=action>
-                    <div class="field" class:wrong=wrong>
-                        <label for="f-code">{phrases.say(Say::CodeLabel)}</label>
-                        <p class="help" id="f-code-help">{phrases.say(Say::CodeHelp)}</p>
-                        <p class="problem" id="f-code-problem" role="alert">{problem}</p>
-                        <input class="input" id="f-code" name="code" value=typed autocomplete="off" autocapitalize="off" spellcheck="false"
-                            aria-describedby="f-code-problem f-code-help" aria-invalid=wrong.then_some("true") />
-                    </div>
-                    <button class="button" type="submit">{phrases.say(Say::CodeOpen)}</button>
-                </form>
-            </main>
-        }
-        .into_any()
-    });
-    page.respond(app)
 }

@@ -50,6 +50,7 @@ pub(super) struct SenderView {
     pub(super) received: String,
     pub(super) due: Option<String>,
     pub(super) topic: String,
+    pub(super) kind: Say,
     pub(super) thanks: Option<String>,
     pub(super) email: Option<String>,
     pub(super) phone: Option<String>,
@@ -112,7 +113,7 @@ impl SenderView {
                 {thread}
                 <section>
                     <h2>{phrases.say(Say::SenderAnswers)}</h2>
-                    <p class="help">{self.topic.clone()}" · "{self.received.clone()}</p>
+                    <p class="help">{self.topic.clone()}" · "{phrases.say(self.kind)}" · "{self.received.clone()}</p>
                     <dl class="answers">{answers}</dl>
                 </section>
                 {self.add(phrases)}

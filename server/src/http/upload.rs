@@ -66,42 +66,28 @@ const TOO_MUCH_TEXT: Error = Error::TooLarge { max_bytes: super::JSON_BYTES as u
 pub(crate) struct TextBudget {
     bytes: usize,
     parts: usize,
-    over: bool,
 }
 
 impl Default for TextBudget {
     fn default() -> Self {
-        Self { bytes: super::JSON_BYTES, parts: 1_000, over: false }
+        Self { bytes: super::JSON_BYTES, parts: 1_000 }
     }
 }
 
 impl TextBudget {
-    /// Reads one part that is text. What goes beyond the budget is read and thrown away, since who is still sending
-    /// would see a broken connection; [`done`](Self::done) tells of it.
+    /// Reads one part that is text.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] when there are more parts than any form has, [`Error::Request`] when it does not arrive
-    /// whole or is no text.
+    /// [`Error::TooLarge`] when there is more text or there are more parts than any form has, [`Error::Request`] when
+    /// it does not arrive whole or is no text.
     pub(crate) async fn read(&mut self, mut field: axum::extract::multipart::Field<'_>) -> Result<String, Error> {
         self.parts = self.parts.checked_sub(1).ok_or(TOO_MUCH_TEXT)?;
         let mut all = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|_| Error::Request("The form did not arrive whole."))? {
-            self.over = self.over || chunk.len() > self.bytes;
-            if !self.over {
-                self.bytes -= chunk.len();
-                all.extend_from_slice(&chunk);
-            }
-        }
-        if self.over {
-            all.clear();
+            self.bytes = self.bytes.checked_sub(chunk.len()).ok_or(TOO_MUCH_TEXT)?;
+            all.extend_from_slice(&chunk);
         }
         String::from_utf8(all).map_err(|_| Error::Request("The form's text is not UTF-8."))
-    }
-
-    /// # Errors
-    /// [`Error::TooLarge`] when there was more text than the budget.
-    pub(crate) fn done(self) -> Result<(), Error> {
-        if self.over { Err(TOO_MUCH_TEXT) } else { Ok(()) }
     }
 }
 
@@ -119,7 +105,7 @@ pub(crate) async fn read_file(mut field: axum::extract::multipart::Field<'_>) ->
             _ => Error::Request("The file did not arrive whole."),
         })?;
         let Some(chunk) = chunk else { break };
-        // Read to its end all the same: who is still sending would see a broken connection, not the answer.
+        // Read to its end all the same: what was typed may come after it.
         too_large = too_large || all.len() + chunk.len() > files::MAX_BYTES;
         if too_large {
             all.clear();
