@@ -136,6 +136,7 @@ phrases! {
     ReceiptReference = "receipt_reference",
     Copy = "copy",
     Copied = "copied",
+    CopyByHand = "copy_by_hand",
     HearBy = "hear_by",
     NextTitle = "next_title",
     NextRead = "next_read",

@@ -179,8 +179,9 @@ impl Browser {
     }
 
     /// Chooses files in a file input.
-    pub async fn choose_file(&self, selector: &str, file: &Path) {
-        self.find(selector).await.send_keys(file.display().to_string()).await.expect("a file");
+    pub async fn choose_files(&self, selector: &str, files: &[impl AsRef<Path>]) {
+        let all: Vec<_> = files.iter().map(|file| file.as_ref().display().to_string()).collect();
+        self.find(selector).await.send_keys(all.join("\n")).await.expect("files");
     }
 
     /// Whether something matches now.

@@ -47,7 +47,7 @@ async fn send_the_story(browser: &Browser, photo: &std::path::Path) -> String {
     browser.click_text(".choice", "A concern").await;
     browser.type_into("#f-bus", "12").await;
     browser.type_into("#f-what_happened", "A binder flew out of a bus window and cracked my windshield.").await;
-    browser.choose_file("#f-photos", photo).await;
+    browser.choose_files("#f-photos", &[photo]).await;
     browser.find_text(".attached button", "Remove windshield.jpg").await;
     browser.shot("widget-form").await;
     loop {
@@ -155,7 +155,7 @@ async fn the_windshield_story_without_scripts() {
     driver.click_text(".choice", "A concern").await;
     driver.type_into("#f-road", "Elm St & 4th").await;
     driver.type_into("#f-what_happened", "A binder flew out of a bus window and cracked my windshield.").await;
-    driver.choose_file("#f-photos", &photo(&folder)).await;
+    driver.choose_files("#f-photos", &[photo(&folder)]).await;
     driver.type_into("#f-contact-name", "Kim").await;
     driver.type_into("#f-contact-email", "kim@example.org").await;
     driver.click_text(".button", "Send").await;
@@ -223,7 +223,7 @@ async fn the_form_of_a_landing_page_is_taken_over_with_what_was_typed() {
     browser.click_text(".choice", "A concern").await;
     browser.type_into("#f-road", "Elm St & 4th").await;
     browser.type_into("#f-what_happened", "A binder.").await;
-    browser.choose_file("#f-photos", &photo(&folder)).await;
+    browser.choose_files("#f-photos", &[photo(&folder)]).await;
     browser.type_into("#f-contact-email", "kim@example.org").await;
     browser.devtools("Network.setBlockedURLs", serde_json::json!({ "urls": [] })).await;
     browser.driver.execute("import(document.querySelector('script[src*=landing]').src + '?late')", Vec::new()).await.unwrap();

@@ -96,6 +96,38 @@ async fn the_page_around_it_can_open_prefill_and_listen() {
     browser.close().await;
 }
 
+/// Somebody who chooses more photos than may come sees which stay behind, and goes on with the rest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_photo_too_many_is_said_and_stays_said() {
+    let app = TestApp::wish(Wish::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let photos: Vec<std::path::PathBuf> = (1..=5).map(|n| folder.path().join(format!("photo {n}.png"))).collect();
+    for photo in &photos {
+        image::RgbImage::new(40, 30).save(photo).unwrap();
+    }
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.click_text("a", "Tell the bus office").await;
+    browser.click_text(".row", "Parent or guardian").await;
+    browser.choose_files("#f-photos", &photos).await;
+    for n in 1..=4 {
+        browser.find_text(".attached li", &format!("photo {n}.png")).await;
+    }
+    let attached = "const all=[...document.querySelectorAll('*')].map(e=>e.shadowRoot).find(Boolean);\
+                    return [all.querySelectorAll('.attached li').length,all.querySelectorAll('.attached progress').length].join()";
+    while browser.driver.execute(attached, Vec::new()).await.unwrap().json() != "4,0" {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    browser.find_text("#f-photos-problem", "photo 5.png: Please choose at most 4.").await;
+    browser.find(".attached").await.scroll_into_view().await.unwrap();
+    browser.shot("widget-photos").await;
+    browser.click_text(".attached button", "Remove photo 4.png").await;
+    browser.choose_files("#f-photos", &photos[4..]).await;
+    browser.find_text(".attached li", "photo 5.png").await;
+    assert!(!browser.has("#f-photos-problem").await, "nothing is wrong any more");
+    browser.close().await;
+}
+
 /// A grandparent finds Spanish in the middle of the form, changes one thing at the end, and closes the
 /// receipt too soon.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

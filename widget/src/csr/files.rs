@@ -76,8 +76,7 @@ pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> AnyVi
 /// Takes chosen files in, up to what the field allows, and begins to send them.
 pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys::FileList) {
     let files = desk.files(field);
-    let state = desk.state(field);
-    state.problem.set(None);
+    let mut refused = String::new();
     for index in 0..chosen.length() {
         let Some(file) = chosen.get(index) else { continue };
         let count = files.with_untracked(Vec::len);
@@ -91,9 +90,7 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
             None
         };
         if let Some(problem) = problem {
-            let sentence = problem.sentence(&desk.phrases);
-            desk.live.set(sentence.clone());
-            state.problem.set(Some(sentence));
+            refused = [&refused, " ", &file.name(), ": ", &problem.sentence(&desk.phrases)].concat();
             continue;
         }
         let number = files.with_untracked(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
@@ -104,6 +101,9 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
         });
         send(desk, field, number);
     }
+    let refused = refused.trim_start();
+    desk.live.set(refused.to_owned());
+    desk.state(field).problem.set((!refused.is_empty()).then(|| refused.to_owned()));
 }
 
 fn send(desk: &Desk, field: &str, number: u32) {
@@ -137,13 +137,18 @@ fn send(desk: &Desk, field: &str, number: u32) {
             }
             _ => FileState::Failed(desk.phrases.fill(Say::FilesFailed, &[&name])),
         };
-        desk.live.set(match &state {
+        let mut told = match &state {
             FileState::Failed(why) => why.clone(),
             _ => desk.phrases.fill(Say::FilesDone, &[&name]),
-        });
-        if !matches!(state, FileState::Failed(_)) {
-            desk.state(&field).problem.set(None);
+        };
+        let problem = desk.state(&field).problem;
+        match problem.get_untracked() {
+            Some(wait) if wait == desk.say(Say::FilesWait) => problem.set(None),
+            // What was refused beside it must not get lost, neither to the eye nor to the ear.
+            Some(refused) => told = [&told, ". ", &refused].concat(),
+            None => {}
         }
+        desk.live.set(told);
         set(state);
     });
 }
@@ -157,6 +162,7 @@ fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
             net::forget(&[&remover.address("/files/"), id.as_str(), "?token=", &remover.token()].concat());
         }
         remover.files(&remove_field).update(|all| all.retain(|f| f.number != number));
+        remover.state(&remove_field).problem.set(None);
         net::focus(&remover.root, &["#", &input_id(&remove_field)].concat());
     };
     let (retrier, retry_field) = (desk.clone(), field.to_owned());
@@ -172,6 +178,7 @@ fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
     // The button goes while it works, and the focus with it to the field.
     let retry = move |_| {
         net::focus(&retrier.root, &["#", &input_id(&retry_field)].concat());
+        retrier.state(&retry_field).problem.set(None);
         send(&retrier, &retry_field, number);
     };
     let remove_label = desk.phrases.fill(Say::FilesRemove, &[&file.name]);

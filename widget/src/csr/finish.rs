@@ -134,16 +134,18 @@ fn refused_view(desk: &Desk) -> AnyView {
 
 pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
     let lines: Vec<AnyView> = receipt.next.iter().map(|line| view! { <li>{line.clone()}</li> }.into_any()).collect();
-    let copied = RwSignal::new(false);
+    // None until asked; false where the browser does not let us.
+    let copied = RwSignal::new(None);
     let (reference, url) = (receipt.reference.clone(), receipt.status_url.clone());
     // Who gets no mail has no other key than the page's address: it is shown, and it is what is copied.
     let value = if receipt.mailed { reference.clone() } else { url.clone() };
     let address = (!receipt.mailed).then(|| view! { <p class="address">{url.clone()}</p> });
     let copy = move |_| {
         let value = value.clone();
-        spawn_local(async move { copied.set(net::copy(&value).await.is_ok()) });
+        spawn_local(async move { copied.set(Some(net::copy(&value).await.is_ok())) });
     };
-    let (word, done, another) = (desk.say(Say::Copy), desk.say(Say::Copied), desk.clone());
+    let (words, another) = (desk.phrases.clone(), desk.clone());
+    let told = move || copied.get().map(|done| words.say(if done { Say::Copied } else { Say::CopyByHand }).to_owned());
     view! {
         <div class="receipt">
             <span class="check" aria-hidden="true"></span>
@@ -151,7 +153,8 @@ pub(super) fn receipt_view(desk: &Desk, receipt: &Receipt) -> AnyView {
             <p class="help">{desk.say(Say::ReceiptReference)}</p>
             <p class="reference">{reference}</p>
             {address}
-            <p><button type="button" class="quiet button" on:click=copy>{move || if copied.get() { done.clone() } else { word.clone() }}</button></p>
+            <p><button type="button" class="quiet button" on:click=copy>{desk.say(Say::Copy)}</button></p>
+            <p class="help" role="status">{told}</p>
             <p class="lead">{desk.phrases.fill(Say::HearBy, &[&receipt.due_text])}</p>
             <p>{receipt.thanks.clone()}</p>
             <h3>{desk.say(Say::NextTitle)}</h3>
