@@ -50,6 +50,7 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
     browser.key("e").await;
     browser.wait_text("Your reply is written but not sent.").await;
     browser.key("r").await;
+    browser.find("#write-reply:focus").await;
     browser
         .driver
         .execute(

@@ -183,7 +183,10 @@ fn write(desk: Desk, id: &str, writing: Writing) {
     if desk.route.with_untracked(|route| route.details) {
         desk.go(&desk.route.with_untracked(Route::back));
     }
-    dom::focus_later([desk::field(writing).to_owned()]);
+    // At once where it is shown: the next letter is meant as text and must not be a command.
+    if !dom::focus(desk::field(writing)) {
+        dom::focus_later([desk::field(writing).to_owned()]);
+    }
 }
 
 fn leave_field() {
