@@ -86,6 +86,12 @@ impl std::fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl Error {
+    /// The database has such a row already.
+    pub fn is_taken(&self) -> bool {
+        let Self::Database(cause) = self else { return false };
+        cause.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
     pub fn field(field: &str, kind: porchlight_shared::problem::ProblemKind) -> Self {
         Self::Fields(vec![FieldProblem::new(field, kind)])
     }

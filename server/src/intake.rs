@@ -92,9 +92,7 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
                 let before = app.db.written(&submission.district.id, submission.channel, &submission.key).await?;
                 return replay(app, submission.district, &before.ok_or(Error::Conflict)?, &row.body_hash);
             }
-            Err(Error::Database(cause))
-                if cause.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
-            {
+            Err(error) if error.is_taken() => {
                 let fresh = reference(&submission.district.district.reference_prefix);
                 row.receipt = row.receipt.replace(&row.reference, &fresh);
                 row.reference = fresh;

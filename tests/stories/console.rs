@@ -135,6 +135,7 @@ async fn pictures_for_the_readme() {
     phone.click_text(".choice", "A concern").await;
     phone.type_into("#f-road", "Elm St & 4th").await;
     phone.driver.execute("document.activeElement.shadowRoot.activeElement.blur()", Vec::new()).await.unwrap();
+    phone.find("[data-heading]").await.scroll_into_view().await.unwrap();
     phone.picture("widget").await;
     phone.close().await;
     let desktop = Browser::open(Look { width: 1_280, height: 780, ..Look::default() }).await;

@@ -98,8 +98,15 @@ async fn bare(data: &Path, database: Option<&str>) -> anyhow::Result<f64> {
     let began = Instant::now();
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, 256).await > 0 {
-        let items: Vec<&NewInquiry> = batch.iter().map(|(row, _)| row).collect();
-        write_batch(&db, &items).await?;
+        // Two of a hundred thousand may draw the same reference; the server draws another, and so do we.
+        while let Err(problem) = write_batch(&db, &batch.iter().map(|(row, _)| row).collect::<Vec<_>>()).await {
+            if !problem.is_taken() {
+                return Err(problem.into());
+            }
+            for (row, _) in &mut batch {
+                row.reference = porchlight_server::secret::reference("MV");
+            }
+        }
         for (_, done) in batch.drain(..) {
             let _ = done.send(());
         }
