@@ -5,14 +5,19 @@ use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
 use porchlight_tests::browser::{Browser, Look};
 
+/// A parent on a phone, at the form that a link with a topic opens.
+async fn at_the_bus_form(app: &TestApp) -> Browser {
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&app.url("/demo")).await;
+    browser.click_text("a", "Tell the bus office").await;
+    browser.click_text(".row", "Parent or guardian").await;
+    browser
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_typed_survives() {
     let app = TestApp::wish(Wish::default()).await;
-    let browser = Browser::open(PHONE).await;
-    browser.goto(&app.url("/demo")).await;
-    // A link with a topic opens that form.
-    browser.click_text("a", "Tell the bus office").await;
-    browser.click_text(".row", "Parent or guardian").await;
+    let browser = at_the_bus_form(&app).await;
     browser.type_into("#f-road", "Elm St & 4th").await;
     browser.type_into("#f-what_happened", "The bus did not come.").await;
     browser.key("Escape").await;
@@ -39,10 +44,7 @@ async fn what_was_typed_survives() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failure_is_said_and_sending_again_makes_one_inquiry() {
     let app = TestApp::wish(Wish::default()).await;
-    let browser = Browser::open(PHONE).await;
-    browser.goto(&app.url("/demo")).await;
-    browser.click_text("a", "Tell the bus office").await;
-    browser.click_text(".row", "Parent or guardian").await;
+    let browser = at_the_bus_form(&app).await;
     browser.click_text(".choice", "A concern").await;
     browser.type_into("#f-road", "Elm St & 4th").await;
     browser.type_into("#f-what_happened", "The bus did not come.").await;
@@ -105,10 +107,7 @@ async fn one_photo_too_many_is_said_and_stays_said() {
     for photo in &photos {
         image::RgbImage::new(40, 30).save(photo).unwrap();
     }
-    let browser = Browser::open(PHONE).await;
-    browser.goto(&app.url("/demo")).await;
-    browser.click_text("a", "Tell the bus office").await;
-    browser.click_text(".row", "Parent or guardian").await;
+    let browser = at_the_bus_form(&app).await;
     browser.choose_files("#f-photos", &photos).await;
     for n in 1..=4 {
         browser.find_text(".attached li", &format!("photo {n}.png")).await;

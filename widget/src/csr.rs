@@ -90,6 +90,7 @@ pub fn close() {
 
 fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notify: js_sys::Function) -> Desk {
     MOUNTED.with_borrow_mut(|all| all.retain(|(other, _)| *other != host && other.is_connected()));
+    let in_dialog = opening.in_dialog;
     // Until now the loader's "one moment" stood here.
     host.set_text_content(None);
     let made = Rc::new(OnceCell::new());
@@ -99,7 +100,7 @@ fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notif
         move || steps::desk_view(made.get_or_init(|| Desk::new(opening, settings, root.into(), notify)))
     });
     // Who opened a dialog is led into it; a form that stands in a page waits to be read.
-    if matches!(host.closest("dialog"), Ok(Some(_))) {
+    if in_dialog {
         net::focus(&host, "[data-heading]");
     }
     MOUNTED.with_borrow_mut(|all| all.push((host, Box::new(handle))));

@@ -116,8 +116,28 @@ pub const OFTEN: usize = 4;
 /// In lists longer than this there is such a group.
 pub const OFTEN_FROM: usize = 8;
 
-/// Topics offered to `who` at `school` that have every word of `search`, the most popular first.
-pub fn offered<'a>(
+/// What a search for topics shows.
+pub struct Found<'a> {
+    /// The most popular first.
+    pub topics: Vec<&'a Topic>,
+    /// How many have every word. Where none has, all are shown: whoever mistyped still has the list.
+    pub fit: usize,
+}
+
+/// Topics offered to `who` at `school`, of a campaign's `only`, that have every word of `search`.
+pub fn find<'a>(
+    district: &'a District,
+    who: Option<Relationship>,
+    school: Option<&str>,
+    only: Option<&[String]>,
+    search: &str,
+) -> Found<'a> {
+    let topics = offered(district, who, school, only, search);
+    let fit = topics.len();
+    Found { topics: if fit == 0 { offered(district, who, school, only, "") } else { topics }, fit }
+}
+
+fn offered<'a>(
     district: &'a District,
     who: Option<Relationship>,
     school: Option<&str>,

@@ -15,7 +15,7 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use porchlight_shared::district::{Campaign, Topic};
-use porchlight_shared::phrase::{Phrases, Say};
+use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::Channel;
 use porchlight_shared::text::Locale;
@@ -186,7 +186,7 @@ fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, p
         title: match told.problems.len() {
             0 => topic.label.get(&locale).to_owned(),
             // Heard first by those who hear the page: something is to be done.
-            count => format!("{} · {}", things_to_mend(phrases, count), topic.label.get(&locale)),
+            count => format!("{} · {}", phrases.fill(Say::Mend, &[&count.to_string()]), topic.label.get(&locale)),
         },
         description: topic.about.get(&locale).to_owned(),
         safety: topic.safety,
@@ -195,14 +195,6 @@ fn form_page<'a>(record: &'a DistrictRecord, visitor: &Visitor, topic: &Topic, p
         main,
         status: told.status,
         topic: topic.id.clone(),
-    }
-}
-
-/// The heading of an error summary.
-pub(super) fn things_to_mend(phrases: &Phrases, count: usize) -> String {
-    match count {
-        1 => phrases.say(Say::MendOne).to_owned(),
-        n => phrases.fill(Say::MendMany, &[&n.to_string()]),
     }
 }
 

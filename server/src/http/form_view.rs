@@ -1,6 +1,5 @@
 //! The form page's view: the same field views as the widget's.
 
-use super::form::things_to_mend;
 use super::page::FORM;
 use super::posted::{Posted, Told};
 use crate::store::DistrictRecord;
@@ -85,7 +84,7 @@ impl FormView<'_> {
         if problems.is_empty() {
             return ().into_any();
         }
-        let title = things_to_mend(phrases, problems.len());
+        let title = phrases.fill(Say::Mend, &[&problems.len().to_string()]);
         let each = |p: &FieldProblem| {
             let label = self.label(&p.field, phrases);
             let name = match p.field.as_str() {

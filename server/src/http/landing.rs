@@ -11,7 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
-use porchlight_shared::district::Campaign;
+use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::status::Relationship;
 use porchlight_shared::text::Locale;
@@ -134,20 +134,15 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
     page.kept = kept(query);
     page.framing = Framing::Sites;
     let search = query.q.clone().unwrap_or_default();
+    let in_language = district.only(&locale);
+    let found = flow::find(&in_language, who, query.school.as_deref(), campaign.map(|c| c.topics.as_slice()), &search);
     let view = DoorView {
         phrases: page.phrases(),
         title,
         greeting,
         who: who_links(record, &locale, &path, who),
-        groups: topic_groups(record, &locale, who, query.school.as_deref(), campaign, &search),
-        none: flow::offered(
-            &district.only(&locale),
-            who,
-            query.school.as_deref(),
-            campaign.map(|c| c.topics.as_slice()),
-            &search,
-        )
-        .is_empty(),
+        groups: topic_groups(record, &locale, who, campaign, &found.topics),
+        none: found.fit == 0,
         search,
         chosen: who,
         path: path.clone(),
@@ -197,27 +192,19 @@ fn topic_groups(
     record: &DistrictRecord,
     locale: &Locale,
     who: Option<Relationship>,
-    school: Option<&str>,
     campaign: Option<&Campaign>,
-    search: &str,
+    topics: &[&Topic],
 ) -> Vec<(String, Vec<TopicLink>)> {
-    let district = record.district.only(locale);
-    let only = campaign.map(|c| c.topics.as_slice());
-    let mut offered = flow::offered(&district, who, school, only, search);
-    if offered.is_empty() {
-        // Whoever mistyped still has the list.
-        offered = flow::offered(&district, who, school, only, "");
-    }
     let suffix = [
         who.map_or_else(String::new, |w| format!("&who={}", w.as_str())),
         campaign.map_or_else(String::new, |c| format!("&c={}", c.id)),
     ]
     .concat();
     let in_category = |id: &str| {
-        let topics = offered.iter().filter(|t| t.category == id);
+        let topics = topics.iter().filter(|t| t.category == id);
         topics
             .map(|t| TopicLink {
-                href: format!("/{}/{}?lang={}{suffix}", district.slug, t.id, locale.as_str()),
+                href: format!("/{}/{}?lang={}{suffix}", record.district.slug, t.id, locale.as_str()),
                 label: t.label.get(locale).to_owned(),
                 about: t.about.get(locale).to_owned(),
             })

@@ -134,15 +134,11 @@ async fn page(
         due: inquiry.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
         topic: record.topic_label(&inquiry.topic_id, &locale).to_owned(),
         kind: porchlight_widget::flow::kind_says(inquiry.kind),
-        thanks: topic.map(|t| {
-            if inquiry.sender_email.is_none() && inquiry.sender_phone.is_none() { &t.thanks_anonymous } else { &t.thanks }
-                .get(&locale)
-                .to_owned()
-        }),
+        thanks: topic.map(|t| if inquiry.is_anonymous() { &t.thanks_anonymous } else { &t.thanks }.get(&locale).to_owned()),
         email: inquiry.sender_email.clone(),
         phone: inquiry.sender_phone.clone(),
         taken: taken_types(record, inquiry),
-        anonymous: inquiry.sender_email.is_none() && inquiry.sender_phone.is_none(),
+        anonymous: inquiry.is_anonymous(),
         answers,
         entries,
         leave: topic.filter(|t| t.safety).and_then(|_| record.district.website.clone()),
@@ -228,9 +224,12 @@ async fn take(
             Some("text") => *text = texts.read(part).await?,
             Some("files") => {
                 let bytes = read_file(part).await?;
-                if !bytes.is_empty() {
-                    uploads.push(bytes);
+                if bytes.is_empty() {
+                    continue;
                 }
+                // Here and not below: what waits in memory is bounded by the sender's limit.
+                count_file(app, record, visitor, &bytes)?;
+                uploads.push(bytes);
             }
             _ => {}
         }
@@ -246,7 +245,6 @@ async fn take(
     let taken = taken_types(record, inquiry);
     let mut ids = Vec::new();
     for bytes in uploads {
-        count_file(app, record, visitor, &bytes)?;
         if !FileType::sniff(&bytes).is_some_and(|kind| taken.contains(&kind)) {
             return Err(Error::field("files", ProblemKind::file_type(&taken)));
         }
@@ -259,7 +257,6 @@ async fn take(
 /// Kinds of files that may be added: those of the topic's own form. A PDF can name its author, so from
 /// somebody who chose not to be named only pictures are taken: they are drawn anew.
 fn taken_types(record: &DistrictRecord, inquiry: &InquiryRecord) -> Vec<FileType> {
-    let anonymous = inquiry.sender_email.is_none() && inquiry.sender_phone.is_none();
     let fields = record.district.topic(&inquiry.topic_id).map(|t| t.form.fields.as_slice()).unwrap_or_default();
     let mut types: Vec<FileType> = Vec::new();
     for field in fields {
@@ -270,7 +267,7 @@ fn taken_types(record: &DistrictRecord, inquiry: &InquiryRecord) -> Vec<FileType
     if types.is_empty() {
         types = FileType::ALL.to_vec();
     }
-    types.retain(|t| t.is_image() || !anonymous);
+    types.retain(|t| t.is_image() || !inquiry.is_anonymous());
     types
 }
 

@@ -129,7 +129,7 @@ impl SenderView {
         let href = format!("#{input}");
         view! {
             <div class="summary" role="alert" tabindex="-1">
-                <h2>{phrases.say(Say::MendOne)}</h2>
+                <h2>{phrases.fill(Say::Mend, &["1"])}</h2>
                 <ul><li><a href=href>{problem.clone()}</a></li></ul>
             </div>
         }

@@ -184,7 +184,7 @@ pub(crate) async fn inquiry(
         language: locale.as_ref().map_or_else(|| found.locale.clone(), |l| locale::name(l).to_owned()),
         locale: found.locale.clone(),
         sender: api::SenderDetails {
-            anonymous: found.sender_email.is_none() && found.sender_phone.is_none(),
+            anonymous: found.is_anonymous(),
             name: found.sender_name.clone(),
             email: found.sender_email.clone(),
             phone: found.sender_phone.clone(),

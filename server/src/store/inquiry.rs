@@ -37,6 +37,13 @@ pub struct InquiryRecord {
     pub updated_at: i64,
 }
 
+impl InquiryRecord {
+    /// Nobody can be written to or called: the code is the sender's only key.
+    pub const fn is_anonymous(&self) -> bool {
+        self.sender_email.is_none() && self.sender_phone.is_none()
+    }
+}
+
 const COLUMNS: &str = "id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, channel, locale, status, \
     priority, confidential, withdrawn, summary, answers, sender_name, sender_email, sender_phone, owner_id, entered_by, received_at, \
     promised_at, due_at, first_reply_at, closed_at, updated_at";

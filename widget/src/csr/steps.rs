@@ -6,7 +6,7 @@ use super::files::files_view;
 use super::finish::{check_view, receipt_view};
 use super::net;
 use crate::field::{ContactPart, FieldState, contact_view, field_view, group, input_id, school_view};
-use crate::flow::{OFTEN, OFTEN_FROM, Step, form_asks_school, kind_says, offered, who_says};
+use crate::flow::{Found, OFTEN, OFTEN_FROM, Step, find, form_asks_school, kind_says, who_says};
 use leptos::prelude::*;
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::{Field, FieldKind};
@@ -147,6 +147,7 @@ fn languages_view(desk: &Desk) -> AnyView {
                 desk.live.set(first.kind.sentence(&desk.phrases));
                 return desk.show(waiting);
             }
+            // First away with the last one: where there is no room for another, it must not win.
             net::keep(LANGUAGE, "");
             net::keep(LANGUAGE, &tag);
             desk.tell("lang", &tag);
@@ -166,16 +167,11 @@ fn topic_view(desk: &Desk) -> AnyView {
         let only = lister.opening.campaign.as_deref().and_then(|c| district.campaign(c)).map(|c| c.topics.as_slice());
         let words = search.get();
         let school = lister.opening.school.as_deref();
-        let mut found = offered(district, who, school, only, &words);
+        let found = find(district, who, school, only, &words);
         if !words.is_empty() {
-            lister.live.set(lister.phrases.fill(Say::TopicFound, &[&found.len().to_string()]));
+            lister.live.set(lister.phrases.fill(Say::TopicFound, &[&found.fit.to_string()]));
         }
-        let none = found.is_empty();
-        if none {
-            // Whoever mistyped still has the list.
-            found = offered(district, who, school, only, "");
-        }
-        topic_groups(&lister, district, &found, none)
+        topic_groups(&lister, district, &found)
     };
     let label = desk.say(Say::TopicSearch);
     view! {
@@ -190,8 +186,9 @@ fn topic_view(desk: &Desk) -> AnyView {
     .into_any()
 }
 
-fn topic_groups(desk: &Desk, district: &District, found: &[&Topic], none: bool) -> AnyView {
-    let none = none.then(|| view! { <p>{desk.say(Say::TopicNone)}</p> });
+fn topic_groups(desk: &Desk, district: &District, found: &Found<'_>) -> AnyView {
+    let none = (found.fit == 0).then(|| view! { <p>{desk.say(Say::TopicNone)}</p> });
+    let found = &found.topics;
     let each = |category: &porchlight_shared::form::Choice| {
         let rows: Vec<AnyView> = found.iter().filter(|t| t.category == category.id).map(|t| topic_row(desk, t)).collect();
         if rows.is_empty() {
@@ -298,10 +295,7 @@ fn summary_view(desk: &Desk) -> AnyView {
         if all.is_empty() {
             return ().into_any();
         }
-        let title = match all.len() {
-            1 => desk.say(Say::MendOne),
-            n => desk.phrases.fill(Say::MendMany, &[&n.to_string()]),
-        };
+        let title = desk.phrases.fill(Say::Mend, &[&all.len().to_string()]);
         let links: Vec<AnyView> = all.iter().map(|p| problem_link(&desk, p)).collect();
         view! { <div class="summary" role="alert" tabindex="-1"><h3>{title}</h3><ul>{links}</ul></div> }.into_any()
     };
