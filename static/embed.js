@@ -21,7 +21,7 @@
 .l{--a:${data.color || "#0f6b6b"};font:600 16px/24px system-ui;position:fixed;z-index:2147483646;bottom:20px;${data.position || "right"}:20px;padding:12px 20px;border:0;border-radius:24px;cursor:pointer;background:var(--a);color:#fff;color:oklch(from var(--a) clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
 @media print{.l{display:none}}
 .l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
-dialog{border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680px,100dvh - 40px);border-radius:12px}
+dialog{width:420px;border:0;border-radius:12px;padding:0;margin:auto 20px 20px auto;color-scheme:light dark;height:min(680px,100dvh - 40px)}
 @media(max-width:520px){dialog{margin:0;min-width:100vw;min-height:100dvh}}`;
   style(own);
   const add = (parent, name, properties) => parent.appendChild(Object.assign(doc.createElement(name), properties));
@@ -91,7 +91,7 @@ dialog{border:0;padding:0;margin:auto 20px 20px auto;width:420px;height:min(680p
       link?.style.setProperty("display", "none", "important");
     }
     attach();
-    for (const place of [doc.documentElement, doc.body]) new MutationObserver(attach).observe(place, { childList: true });
+    [doc.documentElement, doc.body].map((place) => new MutationObserver(attach).observe(place, { childList: true }));
   };
   doc.addEventListener("click", (event) => {
     const target = event.target.closest("[data-porchlight]");

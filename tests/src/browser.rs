@@ -159,8 +159,9 @@ impl Browser {
         self.devtools("Input.insertText", json!({ "text": text })).await;
     }
 
-    /// Presses a key, like `Enter`, `Tab`, `Escape` or `j`.
+    /// Presses a key, like `Enter`, `Tab`, `Escape`, `j` or `Ctrl+Enter`.
     pub async fn key(&self, key: &str) {
+        let (modifiers, key) = key.strip_prefix("Ctrl+").map_or((0, key), |key| (2, key));
         let code = match key {
             "Enter" => 13,
             "Tab" => 9,
@@ -173,7 +174,8 @@ impl Browser {
             one if one.chars().count() == 1 => one,
             _ => "",
         };
-        let event = |kind: &str| json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code });
+        let event =
+            |kind: &str| json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code, "modifiers": modifiers });
         self.devtools("Input.dispatchKeyEvent", event("keyDown")).await;
         self.devtools("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code })).await;
     }

@@ -99,9 +99,11 @@ async fn the_windshield_story() {
     dewey.type_into("textarea", "@claims can you take the glass?").await;
     dewey.shot("console-note").await;
     clean(&dewey, "note").await;
-    dewey.click_text("button", "Save note").await;
-    dewey.wait_text("can you take the glass?").await;
-    dewey.click_text("button, [role=tab]", "Reply").await;
+    dewey.key("Ctrl+Enter").await;
+    dewey.find("#inquiry-title:focus").await;
+    dewey.find_text("main", "can you take the glass?").await;
+    dewey.key("r").await;
+    dewey.find("#write-reply:focus").await;
     dewey
         .type_into(
             "textarea",

@@ -1,6 +1,6 @@
 //! Sending a reply or a note. The typed text goes away only when the server has it.
 
-use super::{Desk, THREAD};
+use super::{Desk, THREAD, TITLE};
 use crate::api::{self, Failure};
 use crate::dom;
 use crate::state::draft::Writing;
@@ -54,6 +54,12 @@ impl Desk {
         self.refresh_list();
         self.read_open().await;
         if self.route.with_untracked(|route| route.open.as_deref() == Some(id)) {
+            // Out of the empty field: the next letter is a key again, and a reply does not become a second note.
+            if dom::focused().as_deref() == Some(field(writing))
+                && self.drafts.with_untracked(|drafts| drafts.text(id, writing).is_empty())
+            {
+                dom::focus(TITLE);
+            }
             dom::scroll_to_end_of(THREAD);
         }
     }
