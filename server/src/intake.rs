@@ -316,7 +316,8 @@ pub async fn write_batch(db: &Db, items: &[&NewInquiry]) -> Result<Vec<bool>> {
     let fresh = match tx.insert_inquiries(items).await {
         Ok(fresh) => fresh,
         Err(error) => {
-            tx.rollback().await?;
+            // What went wrong is the statement; that undoing it may fail as well says nothing more.
+            drop(tx.rollback().await);
             return Err(error);
         }
     };

@@ -164,6 +164,9 @@ async fn pool(url: &str, connections: u32) -> Result<AnyPool> {
             connection.execute(sqlx::raw_sql(settings)).await.map(drop)
         })
     });
+    // SQLite undoes a transaction by itself where the disk is full, and the driver then holds it for open for ever:
+    // such a connection would refuse everything that comes.
+    let options = options.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
     // A first connection proves the address; later ones come and go as needed.
     let pool = options.connect(url).await?;
     pool.acquire().await?.ping().await?;

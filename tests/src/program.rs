@@ -14,6 +14,11 @@ fn binary() -> PathBuf {
 /// The program on a data folder, without limits, with a secret of its own.
 pub fn command(data: &Path, database: Option<&str>) -> Command {
     let mut command = Command::new(binary());
+    set_up(&mut command, data, database);
+    command
+}
+
+fn set_up(command: &mut Command, data: &Path, database: Option<&str>) {
     // Nothing of the developer's own settings: these programs load, kill and change what they are given.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PORCHLIGHT_")) {
         command.env_remove(name);
@@ -23,7 +28,6 @@ pub fn command(data: &Path, database: Option<&str>) -> Command {
     if let Some(url) = database {
         command.env("PORCHLIGHT_DATABASE_URL", url);
     }
-    command
 }
 
 /// Runs one of its commands to the end.
@@ -53,7 +57,28 @@ pub struct Server {
 impl Server {
     pub fn start(data: &Path, database: Option<&str>) -> Self {
         let mut command = command(data, database);
-        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        command.arg("serve");
+        Self::of(command)
+    }
+
+    /// On a disk of its own, of so many megabytes, with the demo loaded; only the program sees it mounted. `None` where
+    /// the system lets nobody make one.
+    pub fn on_small_disk(data: &Path, megabytes: u32) -> Option<Self> {
+        let mount = format!("mount -t tmpfs -o size={megabytes}m tmpfs \"$PORCHLIGHT_DATA\"");
+        let apart = |script: &str| {
+            let mut command = Command::new("unshare");
+            command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]).arg(binary());
+            set_up(&mut command, data, None);
+            command
+        };
+        if !apart(&mount).status().is_ok_and(|status| status.success()) {
+            return None;
+        }
+        Some(Self::of(apart(&format!("{mount} && \"$1\" demo >&2 && exec \"$1\" serve"))))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
         let base = line.trim().strip_prefix("listening on ").expect("the server says where it listens").to_owned();
@@ -62,6 +87,11 @@ impl Server {
 
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// A folder as the program sees it (Linux).
+    pub fn sees(&self, folder: &Path) -> PathBuf {
+        Path::new("/proc").join(self.id().to_string()).join("root").join(folder.strip_prefix("/").unwrap_or(folder))
     }
 
     /// As the power cut does it.

@@ -106,7 +106,72 @@ async fn power_cuts_lose_nothing_on_postgres() {
     ten_power_cuts(Some(postgres::database().await)).await;
 }
 
-/// A disk that is full: 503 with `Retry-After`, and afterwards the same key goes through.
+/// A disk that is full, a real one: what was acknowledged is there, the rest is told to come again, and comes through
+/// under its key as soon as there is room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_said_and_mended() {
+    let data = tempfile::tempdir().unwrap();
+    let Some(server) = Server::on_small_disk(data.path(), 12) else {
+        return eprintln!("left out: this system lets nobody make a small disk (unshare and mount)");
+    };
+    let disk = server.sees(data.path());
+    let client = Client::new();
+    let at = |path: &str| format!("{}/api/v1/districts/maple-valley/{path}", server.base);
+    let token: Value = client.get(at("token")).send().await.unwrap().json().await.unwrap();
+    let token = token["token"].as_str().unwrap();
+    let send =
+        |key: String, number| client.post(at("inquiries")).header("idempotency-key", key).json(&body(token, number)).send();
+    let mut codes = vec![send(new_key(), 0).await.unwrap().json::<Value>().await.unwrap()["code"].clone()];
+
+    let ballast = disk.join("ballast");
+    let fill = || {
+        let mut file = std::fs::File::options().create(true).append(true).open(&ballast).unwrap();
+        while std::io::Write::write_all(&mut file, &[0; 4_096]).is_ok() {}
+    };
+    // The write-ahead log has some room of its own; it ends, too.
+    let mut waiting = Vec::new();
+    for number in 1..400 {
+        fill();
+        let key = new_key();
+        let answer = send(key.clone(), number).await.unwrap();
+        if answer.status() == StatusCode::CREATED {
+            codes.push(answer.json::<Value>().await.unwrap()["code"].clone());
+            continue;
+        }
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.headers().contains_key("retry-after"));
+        waiting.push((key, number));
+        if waiting.len() == 5 {
+            break;
+        }
+    }
+    assert_eq!(waiting.len(), 5, "the disk is full");
+    let mut photo = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(40, 30).write_to(&mut photo, image::ImageFormat::Png).unwrap();
+    let part = || reqwest::multipart::Part::bytes(photo.get_ref().clone()).file_name("glass.png");
+    let upload = || {
+        client
+            .post(at("files"))
+            .multipart(reqwest::multipart::Form::new().text("token", token.to_owned()).part("file", part()))
+            .send()
+    };
+    assert_eq!(upload().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(client.get(format!("{}/maple-valley", server.base)).send().await.unwrap().status(), StatusCode::OK);
+
+    std::fs::remove_file(&ballast).unwrap();
+    assert_eq!(upload().await.unwrap().status(), StatusCode::CREATED);
+    for (key, number) in waiting {
+        let answer = send(key, number).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED, "there is room again");
+        codes.push(answer.json::<Value>().await.unwrap()["code"].clone());
+    }
+    for code in codes {
+        let page = client.get(format!("{}/maple-valley/i/{}", server.base, code.as_str().unwrap())).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK, "what was acknowledged is there");
+    }
+}
+
+/// The database's own limit: 503 with `Retry-After`, and afterwards the same key goes through.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_database_is_said_and_mended() {
     let app = TestApp::start(Engine::Sqlite).await;
