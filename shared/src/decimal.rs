@@ -3,12 +3,14 @@
 //! Floating point is deliberately absent: two databases and two browsers would print it differently,
 //! and its formatting alone would cost the widget several kilobytes.
 
-use serde::{Deserialize, Serialize};
+use crate::compact::compact_struct;
 use std::fmt;
 
 /// A decimal number between −999,999,999,999 and 999,999,999,999, counted in millionths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decimal(i64);
+
+compact_struct!(Decimal { 0 });
 
 const UNIT: i64 = 1_000_000;
 

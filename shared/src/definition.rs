@@ -3,7 +3,6 @@
 use crate::form::Choice;
 use crate::text::{Locale, Texts};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What is wrong with a definition, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,11 +124,10 @@ impl<'a> Reader<'a> {
 
     fn texts_there(&mut self, node: &Node<'_>, key: &str) -> Texts {
         let (path, value) = (node.at(key), &node.object[key]);
-        let Ok(map) = serde_json::from_value::<BTreeMap<String, String>>(value.clone()) else {
+        let Ok(texts) = serde_json::from_value::<Texts>(value.clone()) else {
             self.problem(&path, "this is not a text by language", r#"Write it as {"en": "…"}."#);
             return Texts::default();
         };
-        let texts = Texts::new(map);
         for locale in self.locales.iter().filter(|l| !texts.has(l)) {
             let remedy = format!("Add a text under `{}`.", locale.as_str());
             self.problems.push(DefinitionProblem {

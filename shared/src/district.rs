@@ -5,13 +5,13 @@
 #[cfg(feature = "json")]
 pub mod definition;
 
+use crate::compact::compact_struct;
 use crate::form::{Choice, Form};
 use crate::status::{Kind, Relationship};
 use crate::text::{Locale, Texts};
-use serde::{Deserialize, Serialize};
 
 /// A district as its visitors see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct District {
     /// The word in addresses: `maple-valley`.
     pub slug: String,
@@ -39,7 +39,7 @@ pub struct District {
     pub allowed_sites: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brand {
     /// `#rrggbb`; hover, tint and text colours are computed from it.
     pub accent: String,
@@ -49,7 +49,7 @@ pub struct Brand {
     pub greeting: Texts,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct School {
     pub id: String,
     pub name: String,
@@ -58,7 +58,7 @@ pub struct School {
 }
 
 /// What an inquiry is about, with its own questions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
     pub id: String,
     pub category: String,
@@ -89,7 +89,7 @@ pub struct Topic {
 }
 
 /// A named door with its own topics, wording and colour.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
     pub id: String,
     pub label: Texts,
@@ -100,12 +100,58 @@ pub struct Campaign {
 }
 
 /// What the district says on a form itself: "Buses 12 and 40 run late today; we know."
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The topic, or `None` for all.
     pub topic: Option<String>,
     pub text: Texts,
 }
+
+compact_struct!(District {
+    slug,
+    name,
+    reference_prefix,
+    locales,
+    phone,
+    website,
+    brand,
+    privacy,
+    emergency,
+    relationships,
+    kinds,
+    grades,
+    schools,
+    departments,
+    categories,
+    topics,
+    campaigns,
+    notices,
+    allowed_sites,
+});
+compact_struct!(Brand { accent, button, greeting });
+compact_struct!(School { id, name, grades });
+compact_struct!(Topic {
+    id,
+    category,
+    department,
+    label,
+    about,
+    keywords,
+    intro,
+    thanks,
+    thanks_anonymous,
+    promise_hours,
+    relationships,
+    schools,
+    kind,
+    anonymous,
+    safety,
+    confidential,
+    popular,
+    form,
+});
+compact_struct!(Campaign { id, label, greeting, button, accent, topics });
+compact_struct!(Notice { topic, text });
 
 impl District {
     /// Words that a district's address may not take, since they are ours.

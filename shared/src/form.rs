@@ -9,20 +9,21 @@ mod parse;
 
 pub use parse::{Answers, Context, FieldAnswer, RawAnswer, RawAnswers};
 
+use crate::compact::{compact_enum, compact_struct};
 use crate::decimal::Decimal;
 use crate::pattern::Pattern;
 use crate::text::{Locale, Texts};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The questions of one topic in one version. An inquiry keeps the version that it answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     /// Counts from 1; a changed form is a new version.
     pub version: u32,
     pub fields: Vec<Field>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Lower-case letters, digits and `_`; unique in its form.
     pub id: String,
@@ -34,7 +35,7 @@ pub struct Field {
     pub kind: FieldKind,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldKind {
     ShortText {
         length: Length,
@@ -71,27 +72,27 @@ pub enum FieldKind {
 }
 
 /// Smallest and largest number of characters or choices; `None` means the type's own bound.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Length {
     pub min: u32,
     pub max: Option<u32>,
 }
 
 /// A pattern and the district's words for what to write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     pub pattern: Pattern,
     pub hint: Texts,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     pub id: String,
     pub label: Texts,
 }
 
 /// What a files field accepts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRules {
     pub types: Vec<FileType>,
     /// Bytes of one file, as sent.
@@ -99,7 +100,7 @@ pub struct FileRules {
     pub max_count: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileType {
     Jpeg,
@@ -165,19 +166,45 @@ impl FileType {
 }
 
 /// A field is shown when another field's answer passes a test, and that field is shown itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub field: String,
     pub test: Test,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// The answer is this; of several choices, one of them is.
     Equals(String),
     OneOf(Vec<String>),
     NotEmpty,
 }
+
+compact_struct!(Form { version, fields });
+compact_struct!(Field { id, label, help, required, shown_when, kind });
+compact_enum!(FieldKind {
+    0 = ShortText { length: length, pattern: pattern },
+    1 = LongText { length: length },
+    2 = Number { min: min, max: max, whole: whole },
+    3 = Date { not_before: not_before, not_after: not_after },
+    4 = Time,
+    5 = Email,
+    6 = Phone,
+    7 = Choice { options: options },
+    8 = Choices { options: options, count: count },
+    9 = YesNo,
+    10 = School,
+    11 = Grade,
+    12 = Place,
+    13 = Files { 0: rules },
+});
+compact_struct!(Length { min, max });
+compact_struct!(Rule { pattern, hint });
+compact_struct!(Choice { id, label });
+compact_struct!(FileRules { types, max_bytes, max_count });
+compact_enum!(FileType { 0 = Jpeg, 1 = Png, 2 = Webp, 3 = Gif, 4 = Pdf });
+compact_struct!(Condition { field, test });
+compact_enum!(Test { 0 = Equals { 0: wanted }, 1 = OneOf { 0: wanted }, 2 = NotEmpty });
 
 impl Form {
     pub fn field(&self, id: &str) -> Option<&Field> {

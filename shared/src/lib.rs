@@ -10,6 +10,7 @@
 pub mod api;
 #[cfg(feature = "calendar")]
 pub mod calendar;
+pub mod compact;
 pub mod contact;
 pub mod decimal;
 #[cfg(feature = "json")]
@@ -17,6 +18,7 @@ pub mod definition;
 pub mod district;
 pub mod form;
 pub mod inquiry;
+pub mod named;
 pub mod pattern;
 pub mod phrase;
 pub mod problem;

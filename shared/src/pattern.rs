@@ -5,21 +5,24 @@
 //! so that no pattern can take exponential time. A full engine would cost the widget more than all
 //! of its views together; groups and `|` are deliberately absent.
 
-use serde::{Deserialize, Serialize};
+use crate::compact::compact_struct;
 
 /// A checked pattern.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     source: String,
     steps: Vec<Step>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Step {
     ranges: Vec<(char, char)>,
     min: u16,
     max: u16,
 }
+
+compact_struct!(Pattern { source, steps });
+compact_struct!(Step { ranges, min, max });
 
 /// Longest run that a quantifier may ask for; also what `*` and `+` stand for.
 const MOST: u16 = 500;

@@ -3,7 +3,7 @@
 //! The texts themselves live in the server's `locales/`: the widget carries none and is sent those of
 //! one language, so adding a language adds a file and no code.
 
-use serde::{Deserialize, Serialize};
+use crate::compact::compact_struct;
 
 macro_rules! phrases {
     ($($variant:ident = $key:literal),+ $(,)?) => {
@@ -25,9 +25,10 @@ impl Say {
 }
 
 /// The phrases of one language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrases(Vec<String>);
+
+compact_struct!(Phrases { 0 });
 
 impl Phrases {
     /// The phrase, or nothing where this copy was cut to what the widget needs.

@@ -3,10 +3,9 @@
 use crate::decimal::Decimal;
 use crate::form::FileType;
 use crate::phrase::{Phrases, Say};
-use serde::{Deserialize, Serialize};
 
 /// One problem and the field that it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
     /// A field's id, or `topic`, `kind`, `contact.email` and the like.
     pub field: String,
@@ -20,7 +19,7 @@ impl FieldProblem {
 }
 
 /// What can be wrong, without words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProblemKind {
     Required,
     Unknown,

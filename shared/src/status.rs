@@ -9,6 +9,19 @@ macro_rules! vocabulary {
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
 
+        impl $crate::compact::Compact for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                (*self as u8).write(out);
+            }
+
+            fn read(from: &mut $crate::compact::Reader<'_>) -> Self {
+                Self::ALL.get(usize::read(from)).copied().unwrap_or_else(|| {
+                    from.fail();
+                    Self::ALL[0]
+                })
+            }
+        }
+
         impl $name {
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 

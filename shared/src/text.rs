@@ -1,8 +1,9 @@
 //! Text that people type, and text that a district shows in several languages.
 
+use crate::compact::compact_struct;
+use crate::named::Named;
 use crate::problem::ProblemKind;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Tidies what was typed and refuses what no database may hold.
 ///
@@ -50,9 +51,11 @@ impl Body {
 }
 
 /// A language tag (BCP 47), such as `en` or `es-MX`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Locale(String);
+
+compact_struct!(Locale { 0 });
 
 impl Locale {
     /// `None` unless `raw` looks like a language tag.
@@ -90,10 +93,12 @@ pub fn choose<'a>(offered: &'a [Locale], wanted: impl Iterator<Item = &'a str>) 
 /// One text in the languages of a district.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Texts(BTreeMap<String, String>);
+pub struct Texts(Named<String>);
+
+compact_struct!(Texts { 0 });
 
 impl Texts {
-    pub fn new(texts: BTreeMap<String, String>) -> Self {
+    pub fn new(texts: Named<String>) -> Self {
         Self(texts)
     }
 
@@ -117,7 +122,7 @@ impl Texts {
         if self.0.is_empty() {
             return Self::default();
         }
-        Self(BTreeMap::from([(locale.as_str().to_owned(), self.get(locale).to_owned())]))
+        Self(Named::from_iter([(locale.as_str().to_owned(), self.get(locale).to_owned())]))
     }
 }
 

@@ -1,18 +1,18 @@
 //! What the widget and its server say to each other.
 //!
-//! The settings travel in postcard, tied to one build of the widget by its hash. What the widget
+//! The settings travel as bare bytes ([`crate::compact`]), tied to one build of the widget by its hash. What the widget
 //! *sends* is plain JSON of the public API, written by hand here: a JSON library would cost the widget
 //! 27 kB, and an open page must be understood by every later server.
 
+use crate::compact::compact_struct;
 use crate::contact::RawContact;
 use crate::district::District;
 use crate::form::{RawAnswer, RawAnswers};
 use crate::phrase::Phrases;
 use crate::text::Locale;
-use serde::{Deserialize, Serialize};
 
 /// Everything that the widget needs, in one language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub district: District,
     pub locale: Locale,
@@ -24,6 +24,8 @@ pub struct Settings {
     /// A style sheet that sets the accent's custom properties.
     pub theme: String,
 }
+
+compact_struct!(Settings { district, locale, languages, phrases, token, theme });
 
 /// Writes one JSON object, field by field.
 #[derive(Default)]

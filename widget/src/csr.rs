@@ -9,18 +9,19 @@ mod steps;
 
 use crate::field::Values;
 use desk::{Desk, Opening};
+use porchlight_shared::compact;
 use porchlight_shared::form::FieldKind;
+use porchlight_shared::named::Named;
 use porchlight_shared::wire::Settings;
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use reactive_graph::owner::Owner;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    /// The forms that are mounted and where: one in the dialog, perhaps one in the page. Dropping one takes its views
-    /// and effects away.
-    static MOUNTED: RefCell<Vec<(web_sys::HtmlElement, Box<dyn std::any::Any>)>> = const { RefCell::new(Vec::new()) };
+    /// The forms that are mounted and where: one in the dialog, perhaps one in the page. Dropping an owner ends what
+    /// follows states in its form.
+    static MOUNTED: RefCell<Vec<(web_sys::HtmlElement, Owner)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Opens the form inside `host` (an element in the loader's shadow root, or on our own page).
@@ -84,32 +85,42 @@ pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -
 /// Takes the dialog's form away; its draft stays.
 #[wasm_bindgen]
 pub fn close() {
-    let in_page = |host: &web_sys::HtmlElement| !matches!(host.closest("dialog"), Ok(Some(_)));
-    MOUNTED.with_borrow_mut(|all| all.retain(|(host, _)| in_page(host)));
+    unmount(|host| matches!(host.closest("dialog"), Ok(Some(_))));
+}
+
+fn unmount(which: impl Fn(&web_sys::HtmlElement) -> bool) {
+    MOUNTED.with_borrow_mut(|all| {
+        all.retain(|(host, _)| {
+            let goes = which(host);
+            if goes {
+                host.set_text_content(None);
+            }
+            !goes
+        });
+    });
 }
 
 fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notify: js_sys::Function) -> Desk {
-    MOUNTED.with_borrow_mut(|all| all.retain(|(other, _)| *other != host && other.is_connected()));
+    // The reactive system runs on the browser's own loop; a second call changes nothing.
+    drop(any_spawner::Executor::init_wasm_bindgen());
+    unmount(|other| *other == host || !other.is_connected());
     let in_dialog = opening.in_dialog;
     // Until now the loader's "one moment" stood here.
     host.set_text_content(None);
-    let made = Rc::new(OnceCell::new());
-    let handle = leptos::mount::mount_to(host.clone(), {
-        let made = made.clone();
-        let root = host.clone();
-        move || steps::desk_view(made.get_or_init(|| Desk::new(opening, settings, root.into(), notify)))
-    });
+    let desk = Desk::new(opening, settings, host.clone().into(), notify);
+    let owner = Owner::new();
+    owner.with(|| steps::desk_view(&desk).draw(&host, None));
     // Who opened a dialog is led into it; a form that stands in a page waits to be read.
     if in_dialog {
         net::focus(&host, "[data-heading]");
     }
-    MOUNTED.with_borrow_mut(|all| all.push((host, Box::new(handle))));
-    made.get().cloned().unwrap_or_else(|| unreachable!("mounting runs the view"))
+    MOUNTED.with_borrow_mut(|all| all.push((host, owner)));
+    desk
 }
 
 fn opening(options: &JsValue) -> Opening {
     let text = |key| net::text(options, key);
-    let mut prefill = BTreeMap::new();
+    let mut prefill = Named::new();
     let given = net::get(options, "prefill");
     if given.is_object() {
         for entry in js_sys::Object::entries(given.unchecked_ref()).iter() {
@@ -144,14 +155,14 @@ async fn settings(opening: &Opening) -> Result<(Settings, String), JsValue> {
     }
     let bytes = net::load(&address).await?;
     let bytes = bytes.unchecked_into::<js_sys::Uint8Array>().to_vec();
-    let mut settings: Settings = postcard::from_bytes(&bytes).map_err(|_| JsValue::from_f64(409.0))?;
+    let mut settings: Settings = compact::from_bytes(&bytes).ok_or(JsValue::from_f64(409.0))?;
     let theme = std::mem::take(&mut settings.theme);
     Ok((settings, theme))
 }
 
 /// What the form holds now, by input name.
-fn typed(form: &web_sys::HtmlFormElement) -> Result<BTreeMap<String, Values>, JsValue> {
-    let mut values: BTreeMap<String, Values> = BTreeMap::new();
+fn typed(form: &web_sys::HtmlFormElement) -> Result<Named<Values>, JsValue> {
+    let mut values: Named<Values> = Named::new();
     let data = web_sys::FormData::new_with_form(form)?;
     let entries = js_sys::try_iter(&data)?.ok_or(JsValue::NULL)?;
     for entry in entries {
@@ -159,7 +170,7 @@ fn typed(form: &web_sys::HtmlFormElement) -> Result<BTreeMap<String, Values>, Js
         let (Some(name), Some(value)) = (net::at(&entry, 0).as_string(), net::at(&entry, 1).as_string()) else { continue };
         let ours = matches!(name.as_str(), "token" | "key" | "asked" | "homepage") || name.starts_with("kept.");
         if !ours && !value.is_empty() {
-            values.entry(name).or_default().push(value);
+            values.or_insert_with(&name, Values::new).push(value);
         }
     }
     Ok(values)

@@ -3,7 +3,7 @@
 //! Inputs are uncontrolled: they are rendered with what was answered so far and report what is typed.
 //! Without scripts they are an ordinary form's inputs.
 
-use leptos::prelude::*;
+use crate::node::{Element, Node, State, checked, el, held, live};
 use porchlight_shared::form::{Choice, Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::megabytes;
@@ -24,26 +24,32 @@ pub struct Around {
 }
 
 /// A field's state.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct FieldState {
-    pub values: RwSignal<Values>,
+    pub values: State<Values>,
     /// What is wrong with it, in the person's language.
-    pub problem: RwSignal<Option<String>>,
+    pub problem: State<Option<String>>,
     /// Told to those who hear the form.
     pub required: bool,
 }
 
 impl FieldState {
     pub fn new(values: Values, problem: Option<String>) -> Self {
-        Self { values: RwSignal::new(values), problem: RwSignal::new(problem), required: false }
+        Self { values: State::new(values), problem: State::new(problem), required: false }
     }
 
-    fn first(self) -> String {
-        self.values.with_untracked(|v| v.first().cloned().unwrap_or_default())
+    fn first(&self) -> String {
+        self.values.peek(|v| v.first().cloned().unwrap_or_default())
     }
 
-    fn has(self, id: &str) -> bool {
-        self.values.with_untracked(|v| v.iter().any(|x| x == id))
+    fn has(&self, id: &str) -> bool {
+        self.values.peek(|v| v.iter().any(|x| x == id))
+    }
+
+    /// The same field, which must be answered.
+    #[must_use]
+    pub fn required(self, required: bool) -> Self {
+        Self { required, ..self }
     }
 }
 
@@ -53,8 +59,8 @@ pub fn input_id(field: &str) -> String {
 }
 
 /// A whole question. `files` renders the input of a files field, which differs between surfaces.
-pub fn field_view(field: &Field, state: FieldState, around: &Around, files: impl FnOnce() -> AnyView) -> AnyView {
-    let state = FieldState { required: field.required, ..state };
+pub fn field_view(field: &Field, state: FieldState, around: &Around, files: impl FnOnce() -> Node) -> Node {
+    let state = state.required(field.required);
     let label = field.label.get(&around.locale).to_owned();
     let help = field.help.get(&around.locale).to_owned();
     let optional = (!field.required).then(|| around.phrases.say(Say::Optional).to_owned());
@@ -79,8 +85,8 @@ pub fn field_view(field: &Field, state: FieldState, around: &Around, files: impl
             };
             let id = input_id(&field.id);
             let described = described_by(&id, !help.is_empty());
-            let input = single(field, state, around, &id, &described, files);
-            question(id, label, optional, help, state, input)
+            let input = single(field, &state, around, &id, described, files);
+            question(id, label, optional, help, &state, input)
         }
     }
 }
@@ -89,36 +95,42 @@ fn named(options: &[Choice], locale: &Locale) -> Vec<(String, String)> {
     options.iter().map(|o| (o.id.clone(), o.label.get(locale).to_owned())).collect()
 }
 
-fn described_by(id: &str, help: bool) -> String {
+/// The elements that describe an input: its problem and, where there is one, its help.
+pub fn described_by(id: &str, help: bool) -> String {
     if help { [id, "-problem ", id, "-help"].concat() } else { [id, "-problem"].concat() }
 }
 
 /// Label above, problem between help and input, so that it is read before typing.
-fn question(id: String, label: String, optional: Option<String>, help: String, state: FieldState, input: AnyView) -> AnyView {
-    let (for_input, help_id) = (id.clone(), [&id, "-help"].concat());
-    view! {
-        <div class="field" class:wrong=move || state.problem.with(Option::is_some)>
-            <label for=for_input>{label} {optional_view(optional)}</label>
-            {help_view(help_id, help)}
-            {problem_view(id, state)}
-            {input}
-        </div>
-    }
-    .into_any()
+fn question(
+    id: String,
+    label: String,
+    optional: Option<String>,
+    help: String,
+    state: &FieldState,
+    input: impl Into<Node>,
+) -> Node {
+    let label = el("label").attr("for", id.clone()).child(label).child(optional_view(optional));
+    marked(el("div"), state).child(label).child(help_view(&id, help)).child(problem_view(&id, state)).child(input).into()
+}
+
+/// A field's box, which shows when something is wrong in it.
+fn marked(field: Element, state: &FieldState) -> Element {
+    let problem = state.problem.clone();
+    field.attr_live("class", move || Some(if problem.with(Option::is_some) { "field wrong" } else { "field" }.into()))
 }
 
 /// The word "optional" behind a label.
-fn optional_view(optional: Option<String>) -> AnyView {
-    optional.map(|word| view! { <span class="optional">" ("{word}")"</span> }).into_any()
+fn optional_view(optional: Option<String>) -> Node {
+    optional.map(|word| el("span").class("optional").child([" (", &word, ")"].concat())).into()
 }
 
-fn help_view(id: String, help: String) -> AnyView {
-    (!help.is_empty()).then(|| view! { <p class="help" id=id>{help}</p> }).into_any()
+fn help_view(id: &str, help: String) -> Node {
+    (!help.is_empty()).then(|| el("p").class("help").attr("id", [id, "-help"].concat()).child(help)).into()
 }
 
-fn problem_view(id: String, state: FieldState) -> AnyView {
-    let id = [&id, "-problem"].concat();
-    view! { <p class="problem" id=id>{move || state.problem.get()}</p> }.into_any()
+fn problem_view(id: &str, state: &FieldState) -> Node {
+    let problem = state.problem.clone();
+    el("p").class("problem").attr("id", [id, "-problem"].concat()).child(live(move || problem.get())).into()
 }
 
 /// Radio buttons or check boxes under one legend.
@@ -130,41 +142,31 @@ pub fn group(
     state: FieldState,
     options: &[(String, String)],
     several: bool,
-) -> AnyView {
+) -> Node {
     let id = input_id(name);
-    let described = described_by(&id, !help.is_empty());
-    let kind = if several { "checkbox" } else { "radio" };
-    // Check boxes in a group have no way to say that one of them is needed; radio buttons have.
-    let role = (!several).then_some("radiogroup");
-    let required = (!several && state.required).then_some("true");
-    let each = |(index, (value, text)): (usize, &(String, String))| {
+    let mut choices = el("div").class("choices");
+    for (index, (value, text)) in options.iter().enumerate() {
         let input = if index == 0 { id.clone() } else { [&id, "-", value].concat() };
-        let (name, value, checked) = (name.to_owned(), value.clone(), state.has(value));
-        let chosen = value.clone();
-        view! {
-            <label class="choice">
-                <input type=kind id=input name=name value=value checked=checked
-                    on:change=move |event| choose(state, &chosen, several, event_target_checked(&event)) />
-                <span>{text.clone()}</span>
-            </label>
-        }
-        .into_any()
-    };
-    let choices: Vec<AnyView> = options.iter().enumerate().map(each).collect();
-    let (help_id, problem_id) = ([&id, "-help"].concat(), id.clone());
-    view! {
-        <fieldset class="field" role=role aria-required=required
-            aria-invalid=move || (role.is_some() && state.problem.with(Option::is_some)).then_some("true") class:wrong=move || state.problem.with(Option::is_some) aria-describedby=described>
-            <legend>{label} {optional_view(optional)}</legend>
-            {help_view(help_id, help)}
-            {problem_view(problem_id, state)}
-            <div class="choices">{choices}</div>
-        </fieldset>
+        let (changing, chosen) = (state.clone(), value.clone());
+        let input = el("input")
+            .attr("type", if several { "checkbox" } else { "radio" })
+            .attr("id", input)
+            .attr("name", name.to_owned())
+            .attr("value", value.clone())
+            .attr_if(state.has(value), "checked", "")
+            .on("change", move |event| choose(&changing, &chosen, several, checked(&event)));
+        choices = choices.child(el("label").class("choice").child(input).child(el("span").child(text.clone())));
     }
-    .into_any()
+    // Check boxes in a group have no way to say that one of them is needed; radio buttons have.
+    let mut field = marked(el("fieldset"), &state).attr("aria-describedby", described_by(&id, !help.is_empty()));
+    if !several {
+        field = invalid(field.attr("role", "radiogroup"), &state);
+    }
+    let legend = el("legend").child(label).child(optional_view(optional));
+    field.child(legend).child(help_view(&id, help)).child(problem_view(&id, &state)).child(choices).into()
 }
 
-fn choose(state: FieldState, value: &str, several: bool, checked: bool) {
+fn choose(state: &FieldState, value: &str, several: bool, checked: bool) {
     state.values.update(|values| {
         if !several {
             values.clear();
@@ -184,31 +186,30 @@ struct Look {
 }
 
 /// Fields with one input under one label.
-fn single(
-    field: &Field,
-    state: FieldState,
-    around: &Around,
-    id: &str,
-    described: &str,
-    files: impl FnOnce() -> AnyView,
-) -> AnyView {
+fn single(field: &Field, state: &FieldState, around: &Around, id: &str, described: String, files: impl FnOnce() -> Node) -> Node {
     let plain = |kind| Look { kind, mode: None, autocomplete: None };
-    match &field.kind {
-        FieldKind::LongText { .. } => long_text(&field.id, state, id, described),
-        FieldKind::Choice { options } => select(&field.id, state, around, id, described, &named(options, &around.locale)),
-        FieldKind::School => select(&field.id, state, around, id, described, &around.schools),
-        FieldKind::Grade => select(&field.id, state, around, id, described, &around.grades),
-        FieldKind::Files(_) => files(),
+    let look = match &field.kind {
+        FieldKind::LongText { .. } => {
+            let input = el("textarea").attr("rows", "5").child(state.first());
+            return control(input, &field.id, state, id, described, "input").into();
+        }
+        FieldKind::Choice { options } => {
+            return select(&field.id, state, around, id, described, &named(options, &around.locale));
+        }
+        FieldKind::School => return select(&field.id, state, around, id, described, &around.schools),
+        FieldKind::Grade => return select(&field.id, state, around, id, described, &around.grades),
+        FieldKind::Files(_) => return files(),
         FieldKind::Number { whole, .. } => {
             let mode = if *whole { "numeric" } else { "decimal" };
-            line(&field.id, state, id, described, Look { kind: "text", mode: Some(mode), autocomplete: Some("off") })
+            Look { kind: "text", mode: Some(mode), autocomplete: Some("off") }
         }
-        FieldKind::Date { .. } => line(&field.id, state, id, described, plain("date")),
-        FieldKind::Time => line(&field.id, state, id, described, plain("time")),
-        FieldKind::Email => line(&field.id, state, id, described, email()),
-        FieldKind::Phone => line(&field.id, state, id, described, phone()),
-        _ => line(&field.id, state, id, described, plain("text")),
-    }
+        FieldKind::Date { .. } => plain("date"),
+        FieldKind::Time => plain("time"),
+        FieldKind::Email => email(),
+        FieldKind::Phone => phone(),
+        _ => plain("text"),
+    };
+    line(&field.id, state, id, described, &look)
 }
 
 const fn email() -> Look {
@@ -219,53 +220,48 @@ const fn phone() -> Look {
     Look { kind: "tel", mode: Some("tel"), autocomplete: Some("tel") }
 }
 
-fn line(name: &str, state: FieldState, id: &str, described: &str, look: Look) -> AnyView {
-    view! {
-        <input class="input" id=id.to_owned() name=name.to_owned() type=look.kind inputmode=look.mode autocomplete=look.autocomplete
-            value=state.first() aria-describedby=described.to_owned()
-            aria-required=state.required.then_some("true")
-            aria-invalid=move || state.problem.with(Option::is_some).then_some("true")
-            on:input=move |event| state.values.set(vec![event_target_value(&event)]) />
-    }
-    .into_any()
+/// What every input of one value has: its names, who describes it, what it holds and whether that is wrong.
+fn control(input: Element, name: &str, state: &FieldState, id: &str, described: String, event: &'static str) -> Element {
+    let values = state.values.clone();
+    let input = input
+        .class("input")
+        .attr("id", id.to_owned())
+        .attr("name", name.to_owned())
+        .attr("aria-describedby", described)
+        .on(event, move |event| values.set(vec![held(&event)]));
+    invalid(input, state)
 }
 
-/// The text of a box. Markup in it must not become the page's: the server's renderer writes a box's text as
-/// it is, the browser's makes a text node. HTML drops one line end after the tag, so one is given.
-fn boxed(text: &str) -> String {
-    if cfg!(feature = "ssr") {
-        ["\n", &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")].concat()
-    } else {
-        text.to_owned()
-    }
+/// Tells those who hear the form whether it must be answered, and whether something is wrong.
+fn invalid(input: Element, state: &FieldState) -> Element {
+    let problem = state.problem.clone();
+    let input = input.attr_if(state.required, "aria-required", "true");
+    input.attr_live("aria-invalid", move || problem.with(Option::is_some).then_some("true".into()))
 }
 
-fn long_text(name: &str, state: FieldState, id: &str, described: &str) -> AnyView {
-    view! {
-        <textarea class="input" id=id.to_owned() name=name.to_owned() rows="5" aria-describedby=described.to_owned()
-            aria-required=state.required.then_some("true")
-            aria-invalid=move || state.problem.with(Option::is_some).then_some("true")
-            on:input=move |event| state.values.set(vec![event_target_value(&event)])>{boxed(&state.first())}</textarea>
+fn line(name: &str, state: &FieldState, id: &str, described: String, look: &Look) -> Node {
+    let mut input = el("input").attr("type", look.kind).attr("value", state.first());
+    for (name, value) in [("inputmode", look.mode), ("autocomplete", look.autocomplete)] {
+        if let Some(value) = value {
+            input = input.attr(name, value);
+        }
     }
-    .into_any()
+    control(input, name, state, id, described, "input").into()
 }
 
-fn select(name: &str, state: FieldState, around: &Around, id: &str, described: &str, options: &[(String, String)]) -> AnyView {
-    let each = |(value, text): &(String, String)| {
-        let selected = state.has(value);
-        view! { <option value=value.clone() selected=selected>{text.clone()}</option> }.into_any()
-    };
-    let options: Vec<AnyView> = options.iter().map(each).collect();
-    view! {
-        <select class="input" id=id.to_owned() name=name.to_owned() aria-describedby=described.to_owned()
-            aria-required=state.required.then_some("true")
-            aria-invalid=move || state.problem.with(Option::is_some).then_some("true")
-            on:change=move |event| state.values.set(vec![event_target_value(&event)])>
-            <option value="">{around.phrases.say(Say::ChooseOne).to_owned()}</option>
-            {options}
-        </select>
+fn select(name: &str, state: &FieldState, around: &Around, id: &str, described: String, options: &[(String, String)]) -> Node {
+    let first = around.phrases.say(Say::ChooseOne).to_owned();
+    control(choices(first, state, options), name, state, id, described, "change").into()
+}
+
+/// A list to choose from; the first line stands for nothing chosen.
+fn choices(first: String, state: &FieldState, options: &[(String, String)]) -> Element {
+    let mut list = el("select").child(el("option").attr("value", "").child(first));
+    for (value, text) in options {
+        list =
+            list.child(el("option").attr("value", value.clone()).attr_if(state.has(value), "selected", "").child(text.clone()));
     }
-    .into_any()
+    list
 }
 
 /// The two ways to be known or not, each with what it means.
@@ -296,7 +292,7 @@ impl ContactPart {
 }
 
 /// One contact input. What is `private` is not kept or suggested by the browser.
-pub fn contact_view(part: ContactPart, state: FieldState, phrases: &Phrases, private: bool) -> AnyView {
+pub fn contact_view(part: ContactPart, state: &FieldState, phrases: &Phrases, private: bool) -> Node {
     let (say, mut look) = match part {
         ContactPart::Name => (Say::ContactName, Look { kind: "text", mode: None, autocomplete: Some("name") }),
         ContactPart::Email => (Say::ContactEmail, email()),
@@ -306,33 +302,15 @@ pub fn contact_view(part: ContactPart, state: FieldState, phrases: &Phrases, pri
         look.autocomplete = Some("off");
     }
     let id = input_id(part.field());
-    let input = line(part.field(), state, &id, &described_by(&id, false), look);
+    let input = line(part.field(), state, &id, described_by(&id, false), &look);
     question(id, phrases.say(say).to_owned(), None, String::new(), state, input)
 }
 
 /// A choice among a school, or none.
-pub fn school_view(state: FieldState, around: &Around) -> AnyView {
+pub fn school_view(state: &FieldState, around: &Around) -> Node {
     let id = input_id("school");
-    let mut options = vec![(String::new(), around.phrases.say(Say::SchoolNone).to_owned())];
-    options.extend(around.schools.iter().cloned());
-    let each = |(value, text): &(String, String)| {
-        let selected = !value.is_empty() && state.has(value);
-        view! { <option value=value.clone() selected=selected>{text.clone()}</option> }.into_any()
-    };
-    let options: Vec<AnyView> = options.iter().map(each).collect();
-    let described = described_by(&id, false);
-    let input = view! {
-        <select class="input" id=id.clone() name="school" aria-describedby=described
-            on:change=move |event| state.values.set(vec![event_target_value(&event)])>
-            {options}
-        </select>
-    };
-    question(
-        id,
-        around.phrases.say(Say::SchoolTitle).to_owned(),
-        Some(around.phrases.say(Say::Optional).to_owned()),
-        String::new(),
-        state,
-        input.into_any(),
-    )
+    let say = |what| around.phrases.say(what).to_owned();
+    let input = choices(say(Say::SchoolNone), state, &around.schools);
+    let input = control(input, "school", state, &id, described_by(&id, false), "change");
+    question(id, say(Say::SchoolTitle), Some(say(Say::Optional)), String::new(), state, input)
 }

@@ -7,10 +7,8 @@ use std::fs;
 
 /// Brotli bytes before any click.
 const LOADER: u64 = 1_250;
-/// Brotli bytes of everything after the click that is wanted: glue, WASM, style sheet.
-const WIDGET_GOAL: u64 = 80_000;
-/// Where it stands, so that it does not grow on the way there.
-const WIDGET: u64 = 147_000;
+/// Brotli bytes of everything after the click: glue, WASM, style sheet and the words of one language.
+const WIDGET: u64 = 80_000;
 
 /// Sizes in brotli bytes, by plain name.
 pub(crate) fn sizes() -> anyhow::Result<BTreeMap<String, u64>> {
@@ -22,7 +20,19 @@ pub(crate) fn sizes() -> anyhow::Result<BTreeMap<String, u64>> {
     for (name, file) in manifest {
         sizes.insert(name, size(&file)?);
     }
+    sizes.insert(String::from("words of the longest language"), words()?);
     Ok(sizes)
+}
+
+/// What the widget's phrases take in the language that takes most.
+fn words() -> anyhow::Result<u64> {
+    let mut longest = 0;
+    for file in crate::web::files_below(&root().join("server/locales"))? {
+        let phrases = porchlight_shared::phrase::Phrases::from_json(&fs::read_to_string(&file)?).map_err(anyhow::Error::msg)?;
+        let bytes = porchlight_shared::compact::to_bytes(&phrases.for_widget());
+        longest = longest.max(crate::web::brotli(&bytes)?.len() as u64);
+    }
+    Ok(longest)
 }
 
 pub(crate) fn check() -> anyhow::Result<()> {
@@ -31,8 +41,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
         println!("   {bytes:>8} B  {name}");
     }
     let before = sizes["embed.js"];
-    let after: u64 = ["widget.js", "widget_bg.wasm", "widget.css"].iter().map(|name| sizes[*name]).sum();
-    println!("   before the click {before} of {LOADER} B; after it {after} of {WIDGET} B (goal {WIDGET_GOAL} B)");
+    let parts = ["widget.js", "widget_bg.wasm", "widget.css", "words of the longest language"];
+    let after: u64 = parts.iter().map(|name| sizes[*name]).sum();
+    println!("   before the click {before} of {LOADER} B; after it {after} of {WIDGET} B");
     if before > LOADER || after > WIDGET {
         bail!("the size budget is overdrawn");
     }

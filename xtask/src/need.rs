@@ -8,30 +8,33 @@ use std::process::Command;
 /// Node tools at fixed versions, in `target/tools`.
 const NODE_TOOLS: &[&str] = &["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
 
-/// How WASM is compiled on this machine.
+/// Which compiler makes WASM on this machine. Either builds the standard library itself, for size.
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum WasmCompiler {
-    /// The toolchain has the target.
+    /// Ours.
     Rustup,
-    /// Debian's compiler, which can build the standard library for it.
     Debian,
 }
 
-/// The WASM target, by rustup where it can be had, else by Debian's packages.
+/// The WASM target and the standard library's source, by rustup where they can be had, else by Debian's packages.
 pub(crate) fn wasm() -> anyhow::Result<WasmCompiler> {
+    let parts = ["rust-std-wasm32-unknown-unknown", "rust-src"];
     let installed = || {
-        output(&mut program("rustup", &["target", "list", "--installed"])).is_some_and(|l| l.contains("wasm32-unknown-unknown"))
+        let list = output(&mut program("rustup", &["component", "list", "--installed"])).unwrap_or_default();
+        parts.iter().all(|part| list.lines().any(|line| line == *part))
     };
     if installed() {
         return Ok(WasmCompiler::Rustup);
     }
     if exists("rustup") {
-        println!("   adding the WASM target with rustup");
-        if run(&mut program("rustup", &["target", "add", "wasm32-unknown-unknown"])).is_ok() && installed() {
+        println!("   adding the WASM target and the standard library's source with rustup");
+        let target = run(&mut program("rustup", &["target", "add", "wasm32-unknown-unknown"]));
+        if target.and_then(|()| run(&mut program("rustup", &["component", "add", "rust-src"]))).is_ok() && installed() {
             return Ok(WasmCompiler::Rustup);
         }
     }
     debian(&["rustc-web", "cargo-web", "rust-web-src"], "/usr/lib/rustlib/src/rust/library").context(
-        "the WASM target is missing: run `rustup target add wasm32-unknown-unknown`, or install Debian's rustc-web, cargo-web and rust-web-src",
+        "WASM cannot be built: run `rustup target add wasm32-unknown-unknown` and `rustup component add rust-src`, or install Debian's rustc-web, cargo-web and rust-web-src",
     )?;
     Ok(WasmCompiler::Debian)
 }

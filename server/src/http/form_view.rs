@@ -4,14 +4,16 @@ use super::page::FORM;
 use super::posted::{Posted, Told};
 use crate::store::DistrictRecord;
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_widget::field::{
-    Around, ContactPart, FieldState, contact_view, contact_ways, field_view, group, input_id, school_view,
+    Around, ContactPart, FieldState, contact_view, contact_ways, described_by, field_view, group, input_id, school_view,
 };
 use porchlight_widget::flow;
+use porchlight_widget::node::{Node, el};
 
 pub(super) struct FormView<'a> {
     pub(super) record: &'a DistrictRecord,
@@ -21,6 +23,11 @@ pub(super) struct FormView<'a> {
     pub(super) around: &'a Around,
     pub(super) path: &'a str,
     pub(super) campaign: Option<&'a Campaign>,
+}
+
+/// What the widget shows, too, as a part of a page.
+fn shared(node: impl Into<Node>) -> AnyView {
+    InertElement::new(node.into().html()).into_any()
 }
 
 impl FormView<'_> {
@@ -118,15 +125,8 @@ impl FormView<'_> {
         let offered = self.record.district.relationships.iter().filter(|w| self.topic.is_for(**w));
         let options: Vec<(String, String)> =
             offered.map(|w| (w.as_str().to_owned(), phrases.say(flow::who_says(*w)).to_owned())).collect();
-        group(
-            "relationship",
-            phrases.say(Say::WhoTitle).to_owned(),
-            None,
-            String::new(),
-            FieldState { required: true, ..self.state("relationship") },
-            &options,
-            false,
-        )
+        let state = self.state("relationship").required(true);
+        shared(group("relationship", phrases.say(Say::WhoTitle).to_owned(), None, String::new(), state, &options, false))
     }
 
     fn kind(&self, phrases: &Phrases) -> AnyView {
@@ -140,50 +140,49 @@ impl FormView<'_> {
             .iter()
             .map(|k| (k.as_str().to_owned(), phrases.say(flow::kind_says(*k)).to_owned()))
             .collect();
-        {
-            let state = FieldState { required: true, ..self.state("kind") };
-            group("kind", phrases.say(Say::KindTitle).to_owned(), None, String::new(), state, &options, false)
-        }
+        let state = self.state("kind").required(true);
+        shared(group("kind", phrases.say(Say::KindTitle).to_owned(), None, String::new(), state, &options, false))
     }
 
     fn school(&self) -> AnyView {
         if flow::form_asks_school(self.topic) || self.around.schools.is_empty() {
             return ().into_any();
         }
-        school_view(self.state("school"), self.around)
+        shared(school_view(&self.state("school"), self.around))
     }
 
     /// The fields that are shown by what was answered so far, each told as asked.
     fn fields(&self) -> AnyView {
         let shown = self.topic.form.shown(&self.posted.answers(self.topic));
-        let each = |field: &Field| {
-            let asked = field.id.clone();
-            view! {
-                <input type="hidden" name="asked" value=asked />
-                {field_view(field, self.state(&field.id), self.around, || self.files(field))}
-            }
-            .into_any()
-        };
-        self.topic.form.fields.iter().zip(shown).filter(|(_, shown)| *shown).map(|(f, _)| each(f)).collect::<Vec<_>>().into_any()
+        let mut fields = Vec::new();
+        for (field, _) in self.topic.form.fields.iter().zip(shown).filter(|(_, shown)| *shown) {
+            fields.push(el("input").attr("type", "hidden").attr("name", "asked").attr("value", field.id.clone()).into());
+            fields.push(field_view(field, self.state(&field.id), self.around, || self.files(field)));
+        }
+        shared(fields)
     }
 
-    fn files(&self, field: &Field) -> AnyView {
-        let FieldKind::Files(rules) = &field.kind else { return ().into_any() };
+    fn files(&self, field: &Field) -> Node {
+        let FieldKind::Files(rules) = &field.kind else { return Vec::new().into() };
         let accept = rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
-        let kept = self.posted.files.get(&field.id).into_iter().flatten().map(|file| {
-            let (name, id) = (format!("kept.{}", field.id), file.id.clone());
-            view! {
-                <li><label class="choice"><input type="checkbox" name=name value=id checked /><span>{self.around.phrases.fill(Say::PageKeptFile, &[&file.name])}</span></label></li>
-            }
-        });
-        let kept: Vec<_> = kept.collect();
-        let (name, id) = (format!("file.{}", field.id), input_id(&field.id));
-        let described = format!("{id}-problem {id}-help");
-        view! {
-            <ul class="kept">{kept}</ul>
-            <input class="file" type="file" id=id name=name accept=accept multiple={rules.max_count > 1} aria-describedby=described />
+        let mut kept = el("ul").class("kept");
+        for file in self.posted.files.get(&field.id).into_iter().flatten() {
+            let name = format!("kept.{}", field.id);
+            let input =
+                el("input").attr("type", "checkbox").attr("name", name).attr("value", file.id.clone()).attr("checked", "");
+            let text = self.around.phrases.fill(Say::PageKeptFile, &[&file.name]);
+            kept = kept.child(el("li").child(el("label").class("choice").child(input).child(el("span").child(text))));
         }
-        .into_any()
+        let id = input_id(&field.id);
+        let input = el("input")
+            .class("file")
+            .attr("type", "file")
+            .attr("aria-describedby", described_by(&id, true))
+            .attr("id", id)
+            .attr("name", format!("file.{}", field.id))
+            .attr("accept", accept)
+            .attr_if(rules.max_count > 1, "multiple", "");
+        vec![kept.into(), input.into()].into()
     }
 
     fn contact(&self, phrases: &'static Phrases) -> AnyView {
@@ -194,20 +193,14 @@ impl FormView<'_> {
                 // A safety topic promises not to ask for a name first.
                 state.push(String::from(if self.topic.safety { "anonymous" } else { "named" }));
             }
-            group(
-                "contact",
-                phrases.say(Say::ContactWays).to_owned(),
-                None,
-                String::new(),
-                FieldState { required: true, ..FieldState::new(state, self.state("contact.way").problem.get_untracked()) },
-                &ways,
-                false,
-            )
+            let state = FieldState::new(state, self.state("contact.way").problem.now()).required(true);
+            shared(group("contact", phrases.say(Say::ContactWays).to_owned(), None, String::new(), state, &ways, false))
         });
-        let inputs: Vec<AnyView> = ContactPart::ALL
+        let inputs: Vec<Node> = ContactPart::ALL
             .into_iter()
-            .map(|part| contact_view(part, self.contact_state(part), phrases, self.topic.safety))
+            .map(|part| contact_view(part, &self.contact_state(part), phrases, self.topic.safety))
             .collect();
+        let inputs = shared(inputs);
         view! {
             <section class="contact" aria-labelledby="contact-title">
                 <h2 id="contact-title">{phrases.say(Say::ContactTitle)}</h2>

@@ -12,6 +12,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use porchlight_shared::compact;
 use porchlight_shared::contact::RawContact;
 use porchlight_shared::inquiry::RawSubmission;
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
@@ -75,7 +76,7 @@ pub(crate) async fn widget(
     let locale = locale::for_visitor(&record.district.locales, query.lang.as_deref(), accept);
     let campaign = query.campaign.as_deref().and_then(|id| record.district.campaign(id)).map(|c| c.accent.as_str());
     let settings = settings(&app, &record, &locale, query.color.as_deref().or(campaign));
-    let bytes = postcard::to_allocvec(&settings).map_err(|e| Error::Corrupt(e.to_string()))?;
+    let bytes = compact::to_bytes(&settings);
     // The token inside is fresh, so this is kept by nobody.
     Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], bytes).into_response())
 }

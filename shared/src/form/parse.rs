@@ -3,13 +3,12 @@
 use super::{Field, FieldKind, Form, Length};
 use crate::contact::{Email, Phone};
 use crate::decimal::Decimal;
+use crate::named::Named;
 use crate::problem::{FieldProblem, ProblemKind};
 use crate::text::{Locale, Texts, length, tidy};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// An answer as it comes over the wire or out of an input, not yet judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawAnswer {
     Text(String),
     Number(Decimal),
@@ -25,7 +24,7 @@ pub enum RawAnswer {
 }
 
 /// Answers by field id.
-pub type RawAnswers = BTreeMap<String, RawAnswer>;
+pub type RawAnswers = Named<RawAnswer>;
 
 impl RawAnswer {
     pub(super) fn is_blank(&self) -> bool {
@@ -49,7 +48,7 @@ impl RawAnswer {
 }
 
 /// An answer that passed its field's rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldAnswer {
     Text(String),
     Number(Decimal),

@@ -7,17 +7,16 @@ use super::files::{Attached, FileState};
 use super::net;
 use crate::field::{Around, ContactPart, FieldState, Values};
 use crate::flow::{Flow, Step};
-use leptos::prelude::*;
+use crate::node::State;
 use porchlight_shared::contact::RawContact;
 use porchlight_shared::district::Topic;
 use porchlight_shared::form::{Context, FieldKind, RawAnswers};
+use porchlight_shared::named::Named;
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::Relationship;
 use porchlight_shared::wire::Settings;
-use send_wrapper::SendWrapper;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -41,7 +40,7 @@ pub(super) struct Opening {
     /// In the loader's dialog, which can be closed.
     pub(super) in_dialog: bool,
     /// Values by input name, from the host page or from the form that we replace.
-    pub(super) prefill: BTreeMap<String, Values>,
+    pub(super) prefill: Named<Values>,
 }
 
 /// How sending goes.
@@ -67,9 +66,9 @@ pub(super) struct Receipt {
     pub(super) mailed: bool,
 }
 
-/// The desk, shared by all views. The browser has one thread; the wrapper says so to those who ask.
+/// The desk, shared by all views.
 #[derive(Clone)]
-pub(super) struct Desk(SendWrapper<Rc<Inside>>);
+pub(super) struct Desk(Rc<Inside>);
 
 impl Deref for Desk {
     type Target = Inside;
@@ -83,24 +82,26 @@ pub(super) struct Inside {
     pub(super) opening: Opening,
     pub(super) settings: Settings,
     pub(super) phrases: Arc<Phrases>,
-    pub(super) flow: RwSignal<Flow>,
-    pub(super) sending: RwSignal<Sending>,
-    pub(super) problems: RwSignal<Vec<FieldProblem>>,
+    pub(super) flow: State<Flow>,
+    /// The step that is drawn, and whether it is the receipt instead.
+    pub(super) screen: State<(Step, bool)>,
+    pub(super) sending: State<Sending>,
+    pub(super) problems: State<Vec<FieldProblem>>,
     /// What is read aloud.
-    pub(super) live: RwSignal<String>,
-    pub(super) search: RwSignal<String>,
+    pub(super) live: State<String>,
+    pub(super) search: State<String>,
     /// A draft was found and put back.
-    pub(super) restored: RwSignal<bool>,
+    pub(super) restored: State<bool>,
     pub(super) root: web_sys::Element,
     pub(super) notify: js_sys::Function,
-    /// Owns every signal, so that none goes away with the screen that asked for it first.
-    owner: Owner,
+    /// Told when another input's state is made, so that saving follows it.
+    made: State<()>,
     inner: RefCell<Inner>,
 }
 
 struct Inner {
-    states: BTreeMap<String, FieldState>,
-    files: BTreeMap<String, RwSignal<Vec<Attached>, LocalStorage>>,
+    states: Named<FieldState>,
+    files: Named<State<Vec<Attached>>>,
     token: String,
     key: String,
     trap: String,
@@ -113,22 +114,22 @@ impl Desk {
         let known = |draft: &Draft| draft.flow.topic.as_deref().is_none_or(|id| settings.district.topic(id).is_some());
         let draft = Draft::read(&opening).filter(known);
         let restored = draft.is_some();
-        let mut values = BTreeMap::new();
+        let mut values = Named::new();
         let (mut key, mut token, mut sent) = (net::uuid(), settings.token.clone(), Sent::new());
         if let Some(draft) = draft {
             (flow, values, key, token, sent) = (draft.flow, draft.values, draft.key, draft.token, draft.files);
         }
         // What stands in the page now is newer than the draft; what the page presets is not.
-        for (name, given) in &opening.prefill {
+        for (name, given) in opening.prefill.iter() {
             let preset = matches!(name.as_str(), "relationship" | "contact" | "school");
             if preset || !opening.on_page {
-                values.entry(name.clone()).or_insert_with(|| given.clone());
+                values.or_insert_with(name, || given.clone());
             } else {
                 values.insert(name.clone(), given.clone());
             }
         }
         if let Some(school) = opening.school.clone() {
-            values.entry(String::from("school")).or_insert_with(|| vec![school]);
+            values.or_insert_with("school", || vec![school]);
         }
         if let Some(who) = values.get("relationship").and_then(|v| Relationship::parse(v.first()?)) {
             flow.who = Some(who);
@@ -137,29 +138,29 @@ impl Desk {
         if !restored && flow.who.is_some() && flow.step == Step::Who {
             flow.next();
         }
-        let mut inner = Inner { states: BTreeMap::new(), files: BTreeMap::new(), token, key, trap: String::new() };
-        // Loops instead of `collect`: collecting into a map brings a sorting algorithm for each type.
+        let mut inner = Inner { states: Named::new(), files: Named::new(), token, key, trap: String::new() };
         for (name, values) in values {
             inner.states.insert(name, FieldState::new(values, None));
         }
         for (field, all) in sent {
-            inner.files.insert(field, RwSignal::new_local(Attached::restored(all)));
+            inner.files.insert(field, State::new(Attached::restored(all)));
         }
-        Self(SendWrapper::new(Rc::new(Inside {
+        Self(Rc::new(Inside {
             phrases: Arc::new(settings.phrases.clone()),
             settings,
-            flow: RwSignal::new(flow),
-            sending: RwSignal::new(Receipt::last(&opening).map_or(Sending::Not, Sending::Done)),
-            problems: RwSignal::new(Vec::new()),
-            live: RwSignal::new(String::new()),
-            search: RwSignal::new(String::new()),
-            restored: RwSignal::new(restored),
+            screen: State::new((flow.step, false)),
+            flow: State::new(flow),
+            sending: State::new(Receipt::last(&opening).map_or(Sending::Not, Sending::Done)),
+            problems: State::new(Vec::new()),
+            live: State::new(String::new()),
+            search: State::new(String::new()),
+            restored: State::new(restored),
             opening,
             root,
             notify,
-            owner: Owner::current().unwrap_or_default(),
+            made: State::new(()),
             inner: RefCell::new(inner),
-        })))
+        }))
     }
 
     pub(super) fn say(&self, what: Say) -> String {
@@ -168,19 +169,30 @@ impl Desk {
 
     /// The chosen topic.
     pub(super) fn topic(&self) -> Option<&Topic> {
-        let id = self.flow.with_untracked(|f| f.topic.clone())?;
+        let id = self.flow.peek(|f| f.topic.clone())?;
         self.settings.district.topic(&id)
     }
 
     /// The state of an input, made when it is first asked for.
     pub(super) fn state(&self, name: &str) -> FieldState {
-        let make = || self.owner.with(|| FieldState::new(Vec::new(), None));
-        *self.inner.borrow_mut().states.entry(name.to_owned()).or_insert_with(make)
+        self.known(|inner| &mut inner.states, name, || FieldState::new(Vec::new(), None))
     }
 
-    pub(super) fn files(&self, field: &str) -> RwSignal<Vec<Attached>, LocalStorage> {
-        let make = || self.owner.with(|| RwSignal::new_local(Vec::new()));
-        *self.inner.borrow_mut().files.entry(field.to_owned()).or_insert_with(make)
+    pub(super) fn files(&self, field: &str) -> State<Vec<Attached>> {
+        self.known(|inner| &mut inner.files, field, || State::new(Vec::new()))
+    }
+
+    fn known<T: Clone>(&self, of: fn(&mut Inner) -> &mut Named<T>, name: &str, make: fn() -> T) -> T {
+        let mut inner = self.inner.borrow_mut();
+        let all = of(&mut inner);
+        let before = all.len();
+        let found = all.or_insert_with(name, make).clone();
+        let made = all.len() > before;
+        drop(inner);
+        if made {
+            self.made.set(());
+        }
+        found
     }
 
     pub(super) fn token(&self) -> String {
@@ -231,7 +243,7 @@ impl Desk {
     /// Judges the present step; what is wrong is shown where it is.
     pub(super) fn check(&self) -> bool {
         let Some(topic) = self.topic() else { return true };
-        let problems = match self.flow.with_untracked(|f| f.step) {
+        let problems = match self.flow.peek(|f| f.step) {
             Step::Form => self.check_form(topic),
             Step::Contact => match self.contact() {
                 Some(contact) => contact.parse().err().unwrap_or_default(),
@@ -266,8 +278,8 @@ impl Desk {
     pub(super) fn waiting_files(&self, topic: &Topic) -> Vec<FieldProblem> {
         let mut waiting = Vec::new();
         for field in &topic.form.fields {
-            let hint = self.files(&field.id).with_untracked(|all| {
-                all.iter().find_map(|file| match file.state.get_untracked() {
+            let hint = self.files(&field.id).peek(|all| {
+                all.iter().find_map(|file| match file.state.now() {
                     FileState::Sent(_) => None,
                     FileState::Sending(_) => Some(self.say(Say::FilesWait)),
                     FileState::Failed(why) => Some(why),
@@ -278,11 +290,6 @@ impl Desk {
         waiting
     }
 
-    /// A signal that lives as long as the form.
-    pub(super) fn signal<T: Send + Sync + 'static>(&self, value: T) -> RwSignal<T> {
-        self.owner.with(|| RwSignal::new(value))
-    }
-
     /// Puts problems where they belong, and the focus on their summary.
     pub(super) fn show(&self, mut problems: Vec<FieldProblem>) {
         for problem in &mut problems {
@@ -290,7 +297,7 @@ impl Desk {
                 *day = net::words(self.settings.locale.as_str(), day);
             }
         }
-        let states: Vec<FieldState> = self.inner.borrow().states.values().copied().collect();
+        let states: Vec<FieldState> = self.inner.borrow().states.values().cloned().collect();
         for state in states {
             state.problem.set(None);
         }
@@ -309,10 +316,19 @@ impl Desk {
     pub(super) fn go(&self, change: impl FnOnce(&mut Flow)) {
         self.problems.set(Vec::new());
         self.live.set(String::new());
-        if matches!(self.sending.get_untracked(), Sending::Failed(_)) {
+        if matches!(self.sending.now(), Sending::Failed(_)) {
             self.sending.set(Sending::Not);
         }
         self.flow.update(change);
+        self.turn();
+    }
+
+    /// Draws another screen where there is one, with the focus on its heading.
+    fn turn(&self) {
+        let screen = (self.flow.peek(|f| f.step), matches!(self.sending.now(), Sending::Done(_)));
+        if self.screen.now() != screen {
+            self.screen.set(screen);
+        }
         net::focus(&self.root, "[data-heading]");
     }
 
@@ -324,9 +340,10 @@ impl Desk {
 
     /// Everything typed so far, kept in this tab; not for safety topics.
     pub(super) fn save(&self) {
+        self.made.get();
         let flow = self.flow.get();
-        let states: Vec<(String, FieldState)> = self.inner.borrow().states.iter().map(|(n, s)| (n.clone(), *s)).collect();
-        let mut values: BTreeMap<String, Values> = BTreeMap::new();
+        let states: Vec<(String, FieldState)> = self.inner.borrow().states.iter().map(|(n, s)| (n.clone(), s.clone())).collect();
+        let mut values: Named<Values> = Named::new();
         for (name, state) in states {
             let held = state.values.get();
             if !held.is_empty() {
@@ -339,8 +356,8 @@ impl Desk {
         if matches!(self.sending.get(), Sending::Done(_)) || !(typed || chosen) {
             return Draft::forget(&self.opening);
         }
-        let lists: Vec<_> = self.inner.borrow().files.iter().map(|(field, list)| (field.clone(), *list)).collect();
-        let sent = |list: RwSignal<Vec<Attached>, LocalStorage>| -> Vec<(String, String)> {
+        let lists: Vec<_> = self.inner.borrow().files.iter().map(|(field, list)| (field.clone(), list.clone())).collect();
+        let sent = |list: State<Vec<Attached>>| -> Vec<(String, String)> {
             list.with(|all| all.iter().filter_map(|f| Some((f.id()?, f.name.clone()))).collect())
         };
         let mut files = Sent::new();
@@ -368,12 +385,14 @@ impl Desk {
         self.search.set(String::new());
         self.sending.set(Sending::Not);
         self.go(|flow| *flow = Flow::new(&self.settings.district, self.opening.topic.as_deref()));
+        // Also the same step again, without what was chosen in it.
+        self.screen.update(|_| {});
     }
 
     /// The page of a topic on our own origin, in this language and through this campaign's door.
     pub(super) fn page_of(&self, topic: &str) -> String {
         let door = self.opening.campaign.as_deref().map_or_else(String::new, |c| ["&c=", c].concat());
-        let who = self.flow.with_untracked(|f| f.who).map_or_else(String::new, |w| ["&who=", w.as_str()].concat());
+        let who = self.flow.peek(|f| f.who).map_or_else(String::new, |w| ["&who=", w.as_str()].concat());
         [&self.opening.base, "/", &self.opening.district, "/", topic, "?lang=", self.settings.locale.as_str(), &who, &door]
             .concat()
     }

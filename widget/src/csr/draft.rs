@@ -4,12 +4,12 @@ use super::desk::Opening;
 use super::net;
 use crate::field::Values;
 use crate::flow::{Flow, Step};
-use porchlight_shared::status::Relationship;
-use std::collections::BTreeMap;
+use porchlight_shared::compact::{self, Compact, Reader};
+use porchlight_shared::named::Named;
 
 pub(super) struct Draft {
     pub(super) flow: Flow,
-    pub(super) values: BTreeMap<String, Values>,
+    pub(super) values: Named<Values>,
     /// The idempotency key: made once per inquiry, whatever happens to the page.
     pub(super) key: String,
     /// The visit that files were sent in.
@@ -18,10 +18,7 @@ pub(super) struct Draft {
     pub(super) files: Sent,
 }
 
-pub(super) type Sent = BTreeMap<String, Vec<(String, String)>>;
-
-/// The draft as it is written: key, step, who, topic (and whether it was fixed), values, token, files.
-type Written = (String, u8, Option<Relationship>, Option<String>, bool, BTreeMap<String, Values>, String, Sent);
+pub(super) type Sent = Named<Vec<(String, String)>>;
 
 /// Where the language is kept that the person chose in this tab.
 pub(super) const LANGUAGE: &str = "porchlight.lang";
@@ -34,24 +31,54 @@ pub(super) fn place(opening: &Opening) -> String {
     ["porchlight.", &opening.district, ".", &or_none(&opening.campaign), ".", &or_none(&opening.topic)].concat()
 }
 
+impl Compact for Draft {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.key.write(out);
+        STEPS.iter().position(|step| *step == self.flow.step).write(out);
+        self.flow.who.write(out);
+        self.flow.topic.write(out);
+        self.flow.topic_fixed.write(out);
+        self.values.write(out);
+        self.token.write(out);
+        self.files.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Self {
+        let key = Compact::read(from);
+        let step = <Option<usize>>::read(from).and_then(|place| STEPS.get(place)).copied();
+        Self {
+            key,
+            flow: Flow {
+                step: step.unwrap_or(Step::Who),
+                who: Compact::read(from),
+                topic: Compact::read(from),
+                topic_fixed: Compact::read(from),
+                mending: false,
+            },
+            values: Compact::read(from),
+            token: Compact::read(from),
+            files: Compact::read(from),
+        }
+    }
+}
+
 impl Draft {
     pub(super) fn read(opening: &Opening) -> Option<Self> {
         let text = net::kept(&place(opening));
-        let bytes: Option<Vec<u8>> =
-            text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect();
-        let (key, step, who, topic, topic_fixed, values, token, files): Written = postcard::from_bytes(&bytes?).ok()?;
-        let step = *STEPS.get(usize::from(step))?;
-        Some(Self { flow: Flow { step, who, topic, topic_fixed, mending: false }, values, key, token, files })
+        let mut bytes = Vec::new();
+        for pair in text.as_bytes().chunks(2) {
+            bytes.push(digit(pair[0])? << 4 | digit(*pair.get(1)?)?);
+        }
+        compact::from_bytes(&bytes)
     }
 
-    pub(super) fn write(self, opening: &Opening) {
+    pub(super) fn write(&self, opening: &Opening) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let step = STEPS.iter().position(|s| *s == self.flow.step).unwrap_or(0) as u8;
-        let flow = self.flow;
-        let written: Written = (self.key, step, flow.who, flow.topic, flow.topic_fixed, self.values, self.token, self.files);
-        let Ok(bytes) = postcard::to_allocvec(&written) else { return };
-        let text: String =
-            bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect();
+        let mut text = String::new();
+        for byte in compact::to_bytes(self) {
+            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            text.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
         net::keep(&place(opening), &text);
     }
 

@@ -2,14 +2,15 @@
 
 use super::desk::Desk;
 use super::net;
-use crate::field::input_id;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use super::steps::button;
+use crate::field::{described_by, input_id};
+use crate::node::{Node, State, el, live};
 use porchlight_shared::form::{Field, FileRules};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::ProblemKind;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// One file of a field.
 #[derive(Clone)]
@@ -22,7 +23,7 @@ pub(super) struct Attached {
     /// An address of the picture for the preview.
     pub(super) preview: Option<String>,
     /// Apart from the list, so that progress does not draw it anew under somebody's finger.
-    pub(super) state: RwSignal<FileState>,
+    pub(super) state: State<FileState>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -37,7 +38,7 @@ impl Attached {
     /// Files that were sent before the page was opened anew.
     pub(super) fn restored(all: Vec<(String, String)>) -> Vec<Self> {
         let each =
-            |(number, (id, name))| Self { number, name, file: None, preview: None, state: RwSignal::new(FileState::Sent(id)) };
+            |(number, (id, name))| Self { number, name, file: None, preview: None, state: State::new(FileState::Sent(id)) };
         (1..).zip(all).map(each).collect()
     }
 
@@ -47,30 +48,40 @@ impl Attached {
 }
 
 /// The input of a files field, and what was chosen so far.
-pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> AnyView {
+pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> Node {
     let files = desk.files(&field.id);
     let id = input_id(&field.id);
     let accept = rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
-    let described = [&id, "-problem ", &id, "-help"].concat();
-    let several = rules.max_count > 1;
     let (chooser, name, limits) = (desk.clone(), field.id.clone(), rules.clone());
-    let lister = desk.clone();
-    let listed = field.id.clone();
-    view! {
-        <input class="unseen" type="file" id=id.clone() accept=accept multiple=several aria-describedby=described
-            on:change=move |event| {
-                let input: web_sys::HtmlInputElement = event_target(&event);
-                if let Some(chosen) = input.files() {
-                    add(&chooser, &name, &limits, &chosen);
-                }
-                input.set_value("");
-            } />
-        <label class="quiet button" for=id.clone()>{desk.say(Say::FilesAdd)}</label>
-        <ul class="attached">
-            {move || files.get().into_iter().map(|file| item(&lister, &listed, file)).collect::<Vec<_>>()}
-        </ul>
-    }
-    .into_any()
+    let (lister, listed) = (desk.clone(), field.id.clone());
+    let input = el("input")
+        .class("unseen")
+        .attr("type", "file")
+        .attr("id", id.clone())
+        .attr("accept", accept)
+        .attr_if(rules.max_count > 1, "multiple", "")
+        .attr("aria-describedby", described_by(&id, true))
+        .on("change", move |event| {
+            let Some(input) = event.target() else { return };
+            let input: web_sys::HtmlInputElement = input.unchecked_into();
+            if let Some(chosen) = input.files() {
+                add(&chooser, &name, &limits, &chosen);
+            }
+            input.set_value("");
+        });
+    let list = live(move || {
+        let mut items = Vec::new();
+        for file in files.get() {
+            items.push(item(&lister, &listed, file));
+        }
+        items
+    });
+    vec![
+        input.into(),
+        el("label").class("quiet button").attr("for", id).child(desk.say(Say::FilesAdd)).into(),
+        el("ul").class("attached").child(list).into(),
+    ]
+    .into()
 }
 
 /// Takes chosen files in, up to what the field allows, and begins to send them.
@@ -79,7 +90,7 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
     let mut refused = String::new();
     for index in 0..chosen.length() {
         let Some(file) = chosen.get(index) else { continue };
-        let count = files.with_untracked(Vec::len);
+        let count = files.peek(Vec::len);
         let problem = if count >= rules.max_count as usize {
             Some(ProblemKind::TooMany { max: rules.max_count })
         } else if !file.type_().is_empty() && !rules.types.iter().any(|t| t.media_type() == file.type_()) {
@@ -93,10 +104,10 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
             refused = [&refused, " ", &file.name(), ": ", &problem.sentence(&desk.phrases)].concat();
             continue;
         }
-        let number = files.with_untracked(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
+        let number = files.peek(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
         let preview = file.type_().starts_with("image/").then(|| web_sys::Url::create_object_url_with_blob(&file).ok()).flatten();
         files.update(|all| {
-            let state = desk.signal(FileState::Sending(0));
+            let state = State::new(FileState::Sending(0));
             all.push(Attached { number, name: file.name(), file: Some(file), preview, state })
         });
         send(desk, field, number);
@@ -110,13 +121,13 @@ fn send(desk: &Desk, field: &str, number: u32) {
     let (desk, field) = (desk.clone(), field.to_owned());
     spawn_local(async move {
         let files = desk.files(&field);
-        let Some(attached) = files.with_untracked(|all| all.iter().find(|f| f.number == number).cloned()) else { return };
-        let (name, signal) = (attached.name, attached.state);
+        let Some(attached) = files.peek(|all| all.iter().find(|f| f.number == number).cloned()) else { return };
+        let name = attached.name;
         let Some(file) = attached.file else { return };
-        let set = move |state: FileState| signal.set(state);
-        set(FileState::Sending(0));
+        let (state, moving) = (attached.state.clone(), attached.state);
+        state.set(FileState::Sending(0));
         let address = [&desk.address("/files?lang="), desk.settings.locale.as_str()].concat();
-        let progress = Closure::<dyn Fn(u32)>::new(move |percent| set(FileState::Sending(percent)));
+        let progress = Closure::<dyn Fn(u32)>::new(move |percent| moving.set(FileState::Sending(percent)));
         let mut answer = net::upload(&address, &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
         if net::number(&net::at(&answer, 0)) == 403 {
             // The form was open for hours: the same visit with a new token.
@@ -124,7 +135,7 @@ fn send(desk: &Desk, field: &str, number: u32) {
             answer = net::upload(&address, &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
         }
         let (status, body) = (net::number(&net::at(&answer, 0)), net::at(&answer, 1));
-        let state = match (status, net::text(&body, "id")) {
+        let outcome = match (status, net::text(&body, "id")) {
             (429, _) => FileState::Failed(desk.phrases.fill(Say::FailLimited, &["60"])),
             (201, Some(id)) => FileState::Sent(id),
             (422, _) => {
@@ -137,28 +148,27 @@ fn send(desk: &Desk, field: &str, number: u32) {
             }
             _ => FileState::Failed(desk.phrases.fill(Say::FilesFailed, &[&name])),
         };
-        let mut told = match &state {
+        let mut told = match &outcome {
             FileState::Failed(why) => why.clone(),
             _ => desk.phrases.fill(Say::FilesDone, &[&name]),
         };
         let problem = desk.state(&field).problem;
-        match problem.get_untracked() {
+        match problem.now() {
             Some(wait) if wait == desk.say(Say::FilesWait) => problem.set(None),
             // What was refused beside it must not get lost, neither to the eye nor to the ear.
             Some(refused) => told = [&told, ". ", &refused].concat(),
             None => {}
         }
         desk.live.set(told);
-        set(state);
+        state.set(outcome);
     });
 }
 
-fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
+fn item(desk: &Desk, field: &str, file: Attached) -> Node {
     let number = file.number;
-    let (remover, remove_field) = (desk.clone(), field.to_owned());
-    let state = file.state;
-    let remove = move |_| {
-        if let FileState::Sent(id) = state.get_untracked() {
+    let (remover, remove_field, removed) = (desk.clone(), field.to_owned(), file.state.clone());
+    let remove = move || {
+        if let FileState::Sent(id) = removed.now() {
             net::forget(&[&remover.address("/files/"), id.as_str(), "?token=", &remover.token()].concat());
         }
         remover.files(&remove_field).update(|all| all.retain(|f| f.number != number));
@@ -166,29 +176,31 @@ fn item(desk: &Desk, field: &str, file: Attached) -> AnyView {
         net::focus(&remover.root, &["#", &input_id(&remove_field)].concat());
     };
     let (retrier, retry_field) = (desk.clone(), field.to_owned());
-    let (teller, name) = (desk.clone(), file.name.clone());
-    let told = move || match state.get() {
-        FileState::Sending(percent) => teller.phrases.fill(Say::FilesProgress, &[&name, &percent.to_string()]),
-        FileState::Failed(why) => why,
-        FileState::Sent(_) => name.clone(),
-    };
-    let percent = move || if let FileState::Sending(percent) = state.get() { Some(percent) } else { None };
-    let failed = move || matches!(state.get(), FileState::Failed(_));
-    let retry_label = desk.phrases.fill(Say::FilesRetry, &[&file.name]);
     // The button goes while it works, and the focus with it to the field.
-    let retry = move |_| {
+    let retry = move || {
         net::focus(&retrier.root, &["#", &input_id(&retry_field)].concat());
         retrier.state(&retry_field).problem.set(None);
         send(&retrier, &retry_field, number);
     };
-    let remove_label = desk.phrases.fill(Say::FilesRemove, &[&file.name]);
-    view! {
-        <li class:wrong=failed>
-            {file.preview.map(|src| view! { <img src=src alt="" /> })}
-            <span>{told}{move || percent().map(|p| view! { <progress max="100" value=p></progress> })}</span>
-            <button type="button" class="quiet button" hidden=move || !failed() on:click=retry>{retry_label}</button>
-            <button type="button" class="quiet button" on:click=remove>{remove_label}</button>
-        </li>
-    }
-    .into_any()
+    let (teller, name, state) = (desk.clone(), file.name.clone(), file.state.clone());
+    let told = live(move || match state.get() {
+        FileState::Sending(percent) => {
+            let percent = percent.to_string();
+            let bar = el("progress").attr("max", "100").attr("value", percent.clone());
+            vec![teller.phrases.fill(Say::FilesProgress, &[&name, &percent]).into(), bar.into()].into()
+        }
+        FileState::Failed(why) => Node::from(why),
+        FileState::Sent(_) => name.clone().into(),
+    });
+    let failed = move |state: &State<FileState>| state.with(|s| matches!(s, FileState::Failed(_)));
+    let (wrong, well) = (file.state.clone(), file.state);
+    let preview = file.preview.map(|src| el("img").attr("src", src).attr("alt", ""));
+    let retry = button("quiet button", desk.phrases.fill(Say::FilesRetry, &[&file.name]), retry);
+    el("li")
+        .attr_live("class", move || failed(&wrong).then_some("wrong".into()))
+        .child(preview)
+        .child(el("span").child(told))
+        .child(retry.attr_live("hidden", move || (!failed(&well)).then_some("".into())))
+        .child(button("quiet button", desk.phrases.fill(Say::FilesRemove, &[&file.name]), remove))
+        .into()
 }

@@ -4,7 +4,6 @@ use super::{Desk, Opening, Receipt, Sending};
 use crate::csr::draft::{Draft, place};
 use crate::csr::net;
 use crate::flow::form_asks_school;
-use leptos::prelude::*;
 use porchlight_shared::contact::RawContact;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::Relationship;
@@ -31,7 +30,7 @@ impl Receipt {
 impl Desk {
     fn body(&self) -> String {
         let answers = self.topic().map(|t| self.answers(t)).unwrap_or_default();
-        let flow = self.flow.get_untracked();
+        let flow = self.flow.now();
         let topic = self.topic();
         let kind = if topic.is_some_and(|t| t.kind.is_some()) { None } else { self.first("kind") };
         let school = self.first("school").filter(|_| !topic.is_some_and(form_asks_school));
@@ -57,7 +56,7 @@ impl Desk {
 
     /// Sends. Fails in plain words; trying again makes exactly one inquiry.
     pub(in crate::csr) async fn send(self) {
-        if self.sending.get_untracked() == Sending::Under {
+        if self.sending.now() == Sending::Under {
             return;
         }
         self.sending.set(Sending::Under);
@@ -152,6 +151,6 @@ impl Desk {
         self.live.set(self.say(Say::ReceiptTitleUnnamed));
         self.tell("sent", &receipt.reference);
         self.sending.set(Sending::Done(receipt));
-        net::focus(&self.root, "[data-heading]");
+        self.turn();
     }
 }
