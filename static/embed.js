@@ -1,76 +1,55 @@
 // The loader. Draws the launcher in a shadow root; everything else comes only when somebody means it.
 (() => {
   const doc = document;
-  const script = doc.currentScript || doc.querySelector("[data-district]");
-  if (window.Porchlight || !script) return;
-  const data = { ...script.dataset };
-  const base = new URL(script.src).origin;
-  const link = doc.querySelector("[data-porchlight='']");
-  data.lang ||= doc.documentElement.lang;
-  const label = data.label || link?.textContent.trim() || (/^es/.test(data.lang) ? "Hablemos" : "Let's talk");
+  const page = doc.documentElement;
+  const script = doc.currentScript || doc.querySelector("script[data-district]");
+  if (self.Porchlight || !script) return;
+  const data = { lang: page.lang, position: "inset-inline-end", ...script.dataset };
+  const [talk, out] = /^es/.test(data.lang) ? ["Hablemos", "Cerrar"] : ["Let's talk", "Close"];
+  let label, loading, dialog, body, widget;
 
+  const add = (parent, name, properties) => parent.appendChild(Object.assign(doc.createElement(name), properties));
   const host = doc.createElement("div");
   const root = host.attachShadow({ mode: "open" });
-  const style = (...sheets) =>
-    (root.adoptedStyleSheets = sheets.map((css) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      return sheet;
-    }));
-  const own = `:host{all:initial!important}
-.l{--a:${data.color || "#0f6b6b"};font:600 16px/24px system-ui;position:fixed;z-index:2147483646;bottom:20px;${data.position || "right"}:20px;padding:12px 20px;border:0;border-radius:24px;cursor:pointer;background:var(--a);color:#fff;color:oklch(from var(--a) clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
-@media print{.l{display:none}}
-.l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
-dialog{width:420px;border:0;border-radius:12px;padding:0;margin:auto 20px 20px auto;color-scheme:light dark;height:min(680px,100dvh - 40px)}
-@media(max-width:520px){dialog{margin:0;min-width:100vw;min-height:100dvh}}`;
-  style(own);
-  const add = (parent, name, properties) => parent.appendChild(Object.assign(doc.createElement(name), properties));
+  const sheet = new CSSStyleSheet();
+  // Short, and in the order that compresses best.
+  sheet.replaceSync(`:host{all:initial!important}
+#l,dialog{font:600 16px/1.5 system-ui;position:fixed;inset:auto;bottom:20px;${data.position}:20px}
+#l{padding:11px 20px;border:1px solid #0000;border-radius:24px;z-index:2147483647;cursor:pointer;background:${data.color || "#0f6b6b"};color:#fff;color:oklch(from ${data.color || "#0f6b6b"} clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
+#l:focus-visible{box-shadow:0 0 0 6px #000;outline:3px solid #fff}
+dialog{height:min(680px,100dvh - 40px);color-scheme:light dark;border:0;margin:0;padding:0;border-radius:12px;width:420px}
+iframe{height:99%;border:0;width:100%}
+@media(width<520px){dialog{min-width:100%;inset:0;min-height:100%}}
+@media print{#l{display:none}}`);
+  root.adoptedStyleSheets = [sheet];
 
-  let loading, dialog, body, widget;
-  /** The glue, which brings WASM and style sheet; a failed try is forgotten, so that the next click tries again. */
+  /** The widget, which begins to fetch its WASM, style sheet and settings; a failed try is forgotten. */
   const load = () =>
-    (loading ||= import(base + "/assets/%widget.js%")
-      .then(async (module) => {
-        await module.default();
-        widget = module;
-      })
-      .catch(() => (loading = 0)));
+    (loading ||= import("./assets/%widget.js%").then(
+      (module) => (widget = module).prepare(data),
+      () => (loading = 0),
+    ));
   const tell = (what, detail) => doc.dispatchEvent(new CustomEvent("porchlight:" + what, { detail }));
   const close = () => dialog?.close();
-
-  /** What stands there while there is no form: a word, and the way out. */
-  const blank = (text) => {
-    body.textContent = text;
-    dialog && add(body, "button", { textContent: "✕", onclick: close });
-  };
-  const fill = async (options) => {
-    blank("…");
-    try {
-      await load();
-      style(
-        own,
-        ...(await widget.open(body, { base, page: location.href, ...options }, (what, detail) =>
-          what == "close" ? close() : what == "lang" ? fill({ ...options, lang: detail }) : tell(what, { reference: detail }),
-        )),
-      );
-    } catch {
-      blank("");
-      add(body, "a", {
-        href: base + "/" + data.district + "/" + (options.topic || (data.campaign ? "c/" + data.campaign : "")),
-        textContent: label,
-        target: "_blank",
+  const fill = (options) => {
+    body.textContent = "";
+    const link = add(body, "a", { textContent: "…" });
+    load()
+      .then(() => widget.open(body, options, tell, close))
+      .catch(() => {
+        // Something of it is forbidden, or the line is dead: the plain link, and once it says hello the landing page
+        // in a frame.
+        const src = new URL(data.district + "/" + (options.topic || (data.campaign ? "c/" + data.campaign : "")), script.src);
+        const frame = add(body, "iframe", { src, title: label, hidden: true });
+        Object.assign(link, { href: src, textContent: label, target: "_blank" });
+        addEventListener("message", (event) => event.source == frame.contentWindow && link.remove((frame.hidden = false)));
       });
-    }
   };
   const open = (options) => {
     if (!dialog) {
-      dialog = add(root, "dialog", {
-        ariaLabel: label,
-        onclose: () => {
-          widget?.close();
-          tell("close");
-        },
-      });
+      dialog = add(root, "dialog", { ariaLabel: label, onclose: () => tell("close", widget?.close()) });
+      // The way out while there is no form, which brings its own.
+      add(dialog, "button", { textContent: out, onclick: close });
       body = add(dialog, "div");
     }
     attach();
@@ -80,18 +59,20 @@ dialog{width:420px;border:0;border-radius:12px;padding:0;margin:auto 20px 20px a
     fill({ ...data, ...options });
   };
 
-  /** Pages that replace their body lose us; we come back, once. */
-  const attach = () => host.isConnected || (data.mode == "inline" ? script.after(host) : doc.body.append(host));
+  /** Beside the body, so that what befalls it does not befall us; pages that replace everything get us back, once. */
+  const attach = () => host.isConnected || (data.mode == "inline" ? script.after(host) : page.append(host));
   const start = () => {
+    const link = doc.querySelector("[data-porchlight='']");
+    label = data.label || link?.textContent.trim() || talk;
     if (data.mode == "inline") {
       body = add(root, "div");
       fill(data);
     } else if (data.mode != "none") {
-      add(root, "button", { className: "l", textContent: label, onclick: () => open(), onpointerenter: load, onfocus: load });
+      add(root, "button", { id: "l", textContent: label, onclick: () => open(), onpointerenter: load, onfocus: load });
       link?.style.setProperty("display", "none", "important");
     }
     attach();
-    [doc.documentElement, doc.body].map((place) => new MutationObserver(attach).observe(place, { childList: true }));
+    new MutationObserver(attach).observe(page, { childList: true });
   };
   doc.addEventListener("click", (event) => {
     const target = event.target.closest("[data-porchlight]");
@@ -100,6 +81,7 @@ dialog{width:420px;border:0;border-radius:12px;padding:0;margin:auto 20px 20px a
     event.preventDefault();
     open({ topic: target.dataset.porchlight || data.topic });
   });
-  window.Porchlight = { open, close };
-  doc.body ? start() : addEventListener("DOMContentLoaded", start);
+  self.Porchlight = { open, close };
+  // "loading" is the state with seven letters: then the link may be still to come.
+  doc.readyState[7] ? start() : addEventListener("DOMContentLoaded", start);
 })();

@@ -42,6 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/token", get(public::token))
         .route("/widget", get(public::widget))
         .route("/theme.css", get(public::theme))
+        .route("/embed", get(public::embed))
         .route("/inquiries", post(public::submit))
         .route("/files", post(upload::receive).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/files/{id}", delete(upload::forget))

@@ -4,9 +4,9 @@
 //! claim runs out, so a machine that dies gives its jobs back. Done twice must be harmless.
 
 use crate::app::App;
-use crate::files;
 use crate::mail::{self, Occasion, Refused};
 use crate::store::{JobRecord, Result};
+use crate::{assets, files};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,8 +115,14 @@ pub async fn keep_house(app: Arc<App>) {
                 Ok(swept) => tracing::info!(swept, "stored files that no row knows were deleted"),
                 Err(error) => tracing::warn!(%error, "stored files were not compared with their rows"),
             }
+            if let Err(error) = assets::forget_old(&app).await {
+                tracing::warn!(%error, "scripts of old builds were not forgotten");
+            }
         }
         app.limits.tidy();
+        if let Err(error) = assets::keep(&app).await {
+            tracing::warn!(%error, "this build's scripts are not in the files store");
+        }
         if let Err(error) = files::sweep(&app).await {
             tracing::warn!(%error, "unclaimed files were not swept");
         }

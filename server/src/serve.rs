@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::store::Engine;
-use crate::{http, job};
+use crate::{assets, http, job};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -60,6 +60,10 @@ pub async fn serve_with(
     patience: Patience,
 ) -> anyhow::Result<()> {
     http::start_counting();
+    // Before anybody is let in: pages that this server hands out may ask another for what they need.
+    if let Err(error) = assets::keep(&app).await {
+        tracing::warn!(%error, "this build's scripts are not in the files store; tried again every ten minutes");
+    }
     let router = http::router(app.clone());
     let work = tokio::spawn(job::work(app.clone()));
     let house = tokio::spawn(job::keep_house(app.clone()));

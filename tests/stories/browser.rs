@@ -83,7 +83,7 @@ async fn the_windshield_story() {
 
     driver.goto(&app.url("/demo")).await;
     clean(&driver, "host page, closed").await;
-    driver.click(".l").await;
+    driver.click("#l").await;
     driver.find_text("h2", "Who are you?").await;
     clean(&driver, "who").await;
     let page = send_the_story(&driver, &photo(&folder)).await;

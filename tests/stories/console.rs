@@ -129,7 +129,7 @@ async fn pictures_for_the_readme() {
     let app = TestApp::wish(Wish { demo: true, ..Wish::default() }).await;
     let phone = Browser::open(Look { width: 390, height: 780, ..Look::default() }).await;
     phone.goto(&app.url("/demo")).await;
-    phone.click(".l").await;
+    phone.click("#l").await;
     phone.click_text(".row", "Community member").await;
     phone.click_text(".row", "Bus or transportation").await;
     phone.click_text(".choice", "A concern").await;

@@ -72,7 +72,7 @@ async fn the_page_around_it_can_open_prefill_and_listen() {
     let app = TestApp::wish(Wish::default()).await;
     let browser = Browser::open(Look { lang: "es", ..PHONE }).await;
     browser.goto(&app.url("/demo")).await;
-    browser.find(".l").await;
+    browser.find("#l").await;
     let run = |script: &'static str| {
         let driver = browser.driver.clone();
         async move { driver.execute(script, Vec::new()).await.unwrap().json().clone() }
@@ -134,7 +134,7 @@ async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
     let app = TestApp::wish(Wish::default()).await;
     let browser = Browser::open(PHONE).await;
     browser.goto(&app.url("/demo")).await;
-    browser.click(".l").await;
+    browser.click("#l").await;
     browser.click_text(".row", "Community member").await;
     // A word that fits nothing leaves the list.
     browser.type_into("input[type=search]", "windsheild").await;
@@ -149,7 +149,7 @@ async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
     assert_eq!(browser.driver.execute(focused, Vec::new()).await.unwrap().json(), "H2", "read on from the heading");
     // Closed and opened again, it is still Spanish.
     browser.key("Escape").await;
-    browser.click(".l").await;
+    browser.click("#l").await;
     browser.find_text("h2", "Autobús o transporte").await;
     browser.type_into("#f-what_happened", "Una carpeta rompió mi parabrisas.").await;
     browser.click_text(".button", "Siguiente").await;
@@ -169,7 +169,7 @@ async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
     assert!(found.is_empty(), "{found:#?}");
     browser.shot("widget-receipt-phone").await;
     browser.key("Escape").await;
-    browser.click(".l").await;
+    browser.click("#l").await;
     assert_eq!(browser.find(".address").await.text().await.unwrap(), address, "still there");
     browser.click_text(".link", "otro").await;
     browser.find_text("h2", "¿Quién es usted?").await;
@@ -182,7 +182,7 @@ async fn a_form_in_the_page_lives_beside_the_dialog() {
     let app = TestApp::wish(Wish::default()).await;
     let browser = Browser::open(Look::default()).await;
     browser.goto(&app.url("/demo")).await;
-    browser.find(".l").await;
+    browser.find("#l").await;
     let inline = "delete window.Porchlight;const s=document.createElement('script');s.src='/embed.js';\
                   Object.assign(s.dataset,{district:'maple-valley',mode:'inline',topic:'food'});document.querySelector('main').append(s)";
     browser.driver.execute(inline, Vec::new()).await.unwrap();
@@ -191,7 +191,7 @@ async fn a_form_in_the_page_lives_beside_the_dialog() {
     assert!(!browser.has(".close").await, "there is nothing to close");
     browser.click_text(".row", "Parent or guardian").await;
     browser.find("#f-message, #f-what, textarea").await;
-    browser.click(".l").await;
+    browser.click("#l").await;
     browser.find("dialog .close").await;
     browser.key("Escape").await;
     browser.find("textarea").await;

@@ -24,52 +24,31 @@ thread_local! {
     static MOUNTED: RefCell<Vec<(web_sys::HtmlElement, Owner)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Opens the form inside `host` (an element in the loader's shadow root, or on our own page).
+/// Opens the form inside `host`, an element in the loader's shadow root.
 ///
-/// `options` has `base`, `district`, and optionally `topic`, `school`, `campaign`, `lang`, `color`,
-/// `page`, `prefill`. `notify(what, detail)` is told `sent`, `close` and `lang`. Gives back the style
-/// sheets of form and accent. Throws a status, or the network's error, when the settings cannot be had.
+/// `options` has `base`, `district`, and optionally `topic`, `school`, `campaign`, `lang`, `color`, `page`, `prefill`.
+/// `notify(what, detail)` is told `sent`, `close` and `lang`. Gives back the style sheet of the accent. Throws when the
+/// settings are not of this build.
 #[wasm_bindgen]
-pub async fn open(host: web_sys::HtmlElement, options: JsValue, notify: js_sys::Function) -> Result<js_sys::Array, JsValue> {
+pub fn show(host: web_sys::HtmlElement, options: JsValue, settings: &[u8], notify: js_sys::Function) -> Result<String, JsValue> {
     let mut opening = opening(&options);
     opening.in_dialog = host.closest("dialog")?.is_some();
-    let turn = net::uuid();
-    host.set_attribute(TURN, &turn)?;
-    let loaded = load(&opening).await;
-    // Closed meanwhile, or opened again for something else: this call has nothing more to say.
-    if host.get_attribute(TURN).as_deref() != Some(&turn) || host.closest("dialog:not([open])")?.is_some() {
-        std::future::pending::<()>().await;
-    }
-    let (settings, theme, css) = loaded?;
+    let mut settings = read(settings)?;
+    let theme = std::mem::take(&mut settings.theme);
     mount(host, opening, settings, notify);
-    Ok(js_sys::Array::of2(&css, &JsValue::from_str(&theme)))
-}
-
-/// Tells one opening in an element from the next.
-const TURN: &str = "data-turn";
-
-async fn load(opening: &Opening) -> Result<(Settings, String, JsValue), JsValue> {
-    let (settings, theme) = settings(opening).await?;
-    Ok((settings, theme, net::style().await?))
+    Ok(theme)
 }
 
 /// Takes the form of a landing page over, keeping what was typed.
 #[wasm_bindgen]
-pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -> Result<(), JsValue> {
-    let data = |name: &str| form.get_attribute(name).filter(|v| !v.is_empty());
-    let base = web_sys::window().map_or_else(|| Ok(String::new()), |w| w.location().origin())?;
-    let mut opening = Opening {
-        base,
-        district: data("data-district").unwrap_or_default(),
-        topic: data("data-topic"),
-        lang: data("data-lang"),
-        campaign: data("data-campaign"),
-        on_page: true,
-        ..Opening::default()
-    };
-    let (settings, _) = settings(&opening).await?;
-    // Read at the last moment: people type while we load.
-    opening.prefill = typed(&form)?;
+pub fn enhance(
+    form: web_sys::HtmlFormElement,
+    options: JsValue,
+    settings: &[u8],
+    notify: js_sys::Function,
+) -> Result<(), JsValue> {
+    let opening = Opening { on_page: true, prefill: typed(&form)?, ..opening(&options) };
+    let settings = read(settings)?;
     let chosen = chosen_files(&form, &settings, &opening);
     let host: web_sys::HtmlElement =
         web_sys::window().and_then(|w| w.document()).ok_or(JsValue::NULL)?.create_element("div")?.unchecked_into();
@@ -82,10 +61,15 @@ pub async fn enhance(form: web_sys::HtmlFormElement, notify: js_sys::Function) -
     Ok(())
 }
 
-/// Takes the dialog's form away; its draft stays.
+fn read(settings: &[u8]) -> Result<Settings, JsValue> {
+    compact::from_bytes(settings).ok_or(JsValue::NULL)
+}
+
+/// Takes the form of a closed dialog away; its draft stays.
 #[wasm_bindgen]
 pub fn close() {
-    unmount(|host| matches!(host.closest("dialog"), Ok(Some(_))));
+    // The browser tells of a closing later: the dialog may be open again, with another form.
+    unmount(|host| matches!(host.closest("dialog:not([open])"), Ok(Some(_))));
 }
 
 fn unmount(which: impl Fn(&web_sys::HtmlElement) -> bool) {
@@ -135,29 +119,11 @@ fn opening(options: &JsValue) -> Opening {
         topic: text("topic"),
         school: text("school"),
         campaign: text("campaign"),
-        // Whoever chose a language in this tab keeps it, whatever the page is written in.
-        lang: Some(net::kept(draft::LANGUAGE)).filter(|chosen| !chosen.is_empty()).or_else(|| text("lang")),
-        color: text("color"),
         page: text("page"),
         on_page: false,
         in_dialog: false,
         prefill,
     }
-}
-
-async fn settings(opening: &Opening) -> Result<(Settings, String), JsValue> {
-    let mut address = [&opening.base, "/api/v1/districts/", &opening.district, "/widget?build=", &net::build()].concat();
-    for (key, value) in [("&lang=", &opening.lang), ("&color=", &opening.color), ("&campaign=", &opening.campaign)] {
-        if let Some(value) = value {
-            address.push_str(key);
-            address.push_str(&String::from(js_sys::encode_uri_component(value)));
-        }
-    }
-    let bytes = net::load(&address).await?;
-    let bytes = bytes.unchecked_into::<js_sys::Uint8Array>().to_vec();
-    let mut settings: Settings = compact::from_bytes(&bytes).ok_or(JsValue::from_f64(409.0))?;
-    let theme = std::mem::take(&mut settings.theme);
-    Ok((settings, theme))
 }
 
 /// What the form holds now, by input name.

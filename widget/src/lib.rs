@@ -12,4 +12,4 @@ pub mod node;
 #[cfg(feature = "csr")]
 mod csr;
 #[cfg(feature = "csr")]
-pub use csr::{close, enhance, open};
+pub use csr::{close, enhance, show};

@@ -44,9 +44,9 @@ pub(crate) fn build() -> anyhow::Result<bool> {
     })?;
     step("glue, style sheets, compression", || {
         let made = root().join("target/web");
-        drop(fs::remove_dir_all(&made));
         fs::create_dir_all(&made)?;
-        bind("porchlight_widget", "widget", &made, &tools)?;
+        bind("porchlight_widget", "form", &made, &tools)?;
+        fs::copy(root().join("static/widget.js"), made.join("widget.js"))?;
         bind("porchlight_console", "console", &made, &tools)?;
         gather(&made, &dist, &tools)
     })?;
@@ -106,6 +106,15 @@ fn rust_lld() -> anyhow::Result<PathBuf> {
 /// wasm-bindgen, then wasm-opt, which also strips the names.
 fn bind(file: &str, name: &str, made: &Path, tools: &Path) -> anyhow::Result<()> {
     let input = root().join(format!("target/wasm32-unknown-unknown/wasm/{file}.wasm"));
+    // The slowest part by far, and what came in is often what came in before.
+    let mut digest = Sha256::new();
+    for file in [&input, &root().join("xtask/src/web.rs"), &tools.join("installed")] {
+        digest.update(fs::read(file)?);
+    }
+    let (stamp, digest) = (made.join(format!("{name}.from")), hex(&digest.finalize()));
+    if fs::read_to_string(&stamp).is_ok_and(|had| had == digest) {
+        return Ok(());
+    }
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .omit_default_module_path(false)
@@ -134,12 +143,12 @@ fn bind(file: &str, name: &str, made: &Path, tools: &Path) -> anyhow::Result<()>
         .arg("-o")
         .arg(&small))?;
     fs::rename(small, raw)?;
+    fs::write(stamp, digest)?;
     Ok(())
 }
 
 /// Hashed names, minified text, compressed copies, and the manifest.
 fn gather(made: &Path, dist: &Path, tools: &Path) -> anyhow::Result<()> {
-    drop(fs::remove_dir_all(dist));
     fs::create_dir_all(dist)?;
     let statics = root().join("static");
     let read = |name: &str| fs::read_to_string(statics.join(name)).with_context(|| format!("static/{name}"));
@@ -149,12 +158,11 @@ fn gather(made: &Path, dist: &Path, tools: &Path) -> anyhow::Result<()> {
         let css = [base.as_str(), &read(name)?].concat();
         keep(dist, &mut manifest, name, minify(tools, &css, "css")?)?;
     }
-    for name in ["widget", "console"] {
-        let wasm = format!("{name}_bg.wasm");
-        keep(dist, &mut manifest, &wasm, fs::read(made.join(&wasm))?)?;
+    for (name, wasm) in [("widget", "form_bg.wasm"), ("console", "console_bg.wasm")] {
+        keep(dist, &mut manifest, wasm, fs::read(made.join(wasm))?)?;
         // The glue names its WASM, so that whoever loads the glue needs to know nothing else.
         let glue = String::from_utf8(bundle(tools, &made.join(format!("{name}.js")))?)?
-            .replace(&format!("\"{wasm}\""), &format!("\"{}\"", manifest[&wasm]));
+            .replace(&format!("\"{wasm}\""), &format!("\"{}\"", manifest[wasm]));
         let glue = named(&glue, &manifest);
         keep(dist, &mut manifest, &format!("{name}.js"), glue)?;
     }
@@ -165,8 +173,16 @@ fn gather(made: &Path, dist: &Path, tools: &Path) -> anyhow::Result<()> {
         keep(dist, &mut manifest, name, script)?;
     }
     let embed = minify(tools, &named(&read("embed.js")?, &manifest), "js")?;
-    write_all(dist, "embed.js", &embed)?;
+    keep(dist, &mut manifest, "embed.js", embed)?;
     fs::write(dist.join("manifest.json"), serde_json::to_string_pretty(&manifest)?)?;
+    // What an earlier build left would be carried along for ever.
+    for file in files_below(dist)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let plain = name.trim_end_matches(".br").trim_end_matches(".gz");
+        if plain != "manifest.json" && !manifest.values().any(|present| present == plain) {
+            fs::remove_file(&file)?;
+        }
+    }
     Ok(())
 }
 
@@ -186,6 +202,9 @@ fn keep(dist: &Path, manifest: &mut BTreeMap<String, String>, name: &str, conten
 
 /// The file, and beside it what brotli and gzip make of it.
 fn write_all(dist: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
+    if dist.join(format!("{name}.gz")).exists() {
+        return Ok(());
+    }
     fs::write(dist.join(name), content)?;
     fs::write(dist.join(format!("{name}.br")), brotli(content)?)?;
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -194,11 +213,19 @@ fn write_all(dist: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The shortest of what brotli makes of it: for a kilobyte of script its two models differ by seven bytes.
 pub(crate) fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut out = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
-    brotli::BrotliCompress(&mut &*content, &mut out, &settings)?;
-    Ok(out)
+    use brotli::enc::backward_references::BrotliEncoderMode::{BROTLI_MODE_FONT, BROTLI_MODE_GENERIC};
+    let lgwin = if content.len() < 1 << 16 { 16 } else { 22 };
+    let mut shortest: Option<Vec<u8>> = None;
+    for mode in [BROTLI_MODE_GENERIC, BROTLI_MODE_FONT] {
+        let mut out = Vec::new();
+        let settings =
+            brotli::enc::BrotliEncoderParams { quality: 11, lgwin, mode, size_hint: content.len(), ..Default::default() };
+        brotli::BrotliCompress(&mut &*content, &mut out, &settings)?;
+        shortest = Some(shortest.take().filter(|other| other.len() <= out.len()).unwrap_or(out));
+    }
+    Ok(shortest.unwrap_or_default())
 }
 
 /// The glue with the snippets that it imports, as one minified module.

@@ -6,9 +6,9 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Error;
 use crate::store::DistrictRecord;
-use crate::{card, locale};
+use crate::{assets, card, locale};
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use porchlight_shared::district::{Campaign, Topic};
@@ -54,7 +54,7 @@ pub(super) async fn demo(State(app): State<Arc<App>>) -> Response {
     };
     const SITE: &str = include_str!("../../../static/demo/site.html");
     let page = SITE
-        .replace("{css}", &crate::assets::url("demo.css"))
+        .replace("{css}", &assets::url("demo.css"))
         .replace("{accent}", &crate::mail::escape(&record.district.brand.accent))
         .replace("{base}", app.public_url())
         .replace("{button}", &crate::mail::escape(record.district.brand.button.get(record.district.first_locale())))
@@ -88,7 +88,12 @@ pub(super) async fn topics(
     Path(slug): Path<String>,
     visitor: Visitor,
     Query(query): Query<TopicsQuery>,
+    headers: HeaderMap,
 ) -> Response {
+    // The router cannot tell `/embed-HASH.js` from a district.
+    if assets::is_pinned_embed(&slug) {
+        return assets::hashed(&app, &slug, &headers).await.unwrap_or_else(IntoResponse::into_response);
+    }
     match app.district(&slug) {
         Ok(record) => door(&app, &record, &visitor, &query, None),
         Err(error) => error_page(&app, &visitor, &error),

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::intake::{self, Receipt, Submission};
 use crate::secret::{Token, hash};
 use crate::store::DistrictRecord;
-use crate::{assets, brand, locale};
+use crate::{assets, brand, locale, mail};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -78,7 +78,31 @@ pub(crate) async fn widget(
     let settings = settings(&app, &record, &locale, query.color.as_deref().or(campaign));
     let bytes = compact::to_bytes(&settings);
     // The token inside is fresh, so this is kept by nobody.
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], bytes).into_response())
+    let kept = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")];
+    Ok((kept, assets::packed(&headers, bytes)?).into_response())
+}
+
+/// `GET /districts/{district}/embed`: what a webmaster pastes, and what a strict policy must allow.
+pub(crate) async fn embed(State(app): State<Arc<App>>, Path(slug): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
+    let record = app.district(&slug)?;
+    let (base, district) = (app.public_url(), &record.district);
+    let words = mail::escape(district.brand.button.get(district.first_locale()));
+    let link = format!("<a href=\"{base}/{slug}\" data-porchlight>{words}</a>\n");
+    let script = |attributes: &str| format!("{link}<script async {attributes} data-district=\"{slug}\"></script>");
+    let (name, integrity) = assets::pinned_embed().ok_or(Error::Unavailable)?;
+    let pinned = format!("src=\"{base}/{name}\" integrity=\"{integrity}\" crossorigin=\"anonymous\"");
+    let answer = json!({
+        "snippet": script(&format!("src=\"{base}/embed.js\"")),
+        "pinned_snippet": script(&pinned),
+        "pinned_script": format!("{base}/{name}"),
+        "integrity": integrity,
+        "content_security_policy": {
+            "script-src": format!("{base} 'wasm-unsafe-eval'"),
+            "connect-src": base,
+            "frame-src": base,
+        },
+    });
+    cached(&headers, "application/json", 300, answer.to_string().into_bytes())
 }
 
 /// Everything that the widget needs, in one language.

@@ -43,8 +43,8 @@ pub(crate) async fn embed(headers: HeaderMap) -> Result<Response, Error> {
     assets::embed(&headers)
 }
 
-pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
-    assets::hashed(&name, &headers)
+pub(crate) async fn asset(State(app): State<Arc<App>>, Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
+    assets::hashed(&app, &name, &headers).await
 }
 
 /// Senders' pages are nobody's to index; the rest is welcome to be found.

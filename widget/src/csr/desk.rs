@@ -31,8 +31,6 @@ pub(super) struct Opening {
     pub(super) topic: Option<String>,
     pub(super) school: Option<String>,
     pub(super) campaign: Option<String>,
-    pub(super) lang: Option<String>,
-    pub(super) color: Option<String>,
     /// The host page's address.
     pub(super) page: Option<String>,
     /// On our own landing page, not in a dialog.

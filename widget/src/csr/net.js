@@ -1,17 +1,4 @@
-// What the browser does better than WASM: fetching, upload progress, scaling pictures.
-
-/** The build that this glue belongs to; the server's settings are written for exactly one. */
-export const build = () => "%widget_bg.wasm%";
-
-/** The dialog's style sheet. */
-export const style = async () => (await fetch(new URL("%widget.css%", import.meta.url))).text();
-
-/** Fetches bytes; a status that is not 2xx is thrown as a number. */
-export async function load(url) {
-  const answer = await fetch(url, { credentials: "omit" });
-  if (!answer.ok) throw answer.status;
-  return new Uint8Array(await answer.arrayBuffer());
-}
+// What the browser does better than WASM: sending, upload progress, scaling pictures.
 
 /** Sends JSON, or just fetches. Gives [status, seconds to wait, parsed body or null]; throws when offline. */
 export async function call(url, body, key) {

@@ -4,11 +4,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/csr/net.js")]
 extern "C" {
-    pub(super) fn build() -> String;
-    #[wasm_bindgen(catch)]
-    pub(super) async fn style() -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(super) async fn load(url: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     pub(super) async fn call(url: &str, body: &str, key: &str) -> Result<JsValue, JsValue>;
     pub(super) async fn upload(url: &str, token: &str, file: &web_sys::File, progress: &js_sys::Function) -> JsValue;

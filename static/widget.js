@@ -1,0 +1,90 @@
+// What the loader and the landing page import. WASM, style sheet and settings come at the same time; then the form.
+import init, * as form from "./form.js";
+
+const here = (path) => new URL(path, import.meta.url);
+
+/** What is fetched once and kept; a failure is forgotten, so that the next try tries again. */
+const kept = {};
+const once = (key, fetch) =>
+  (kept[key] ||= fetch().catch((error) => {
+    delete kept[key];
+    throw error;
+  }));
+
+const got = async (address) => {
+  const answer = await fetch(address, { credentials: "omit" });
+  if (!answer.ok) throw answer;
+  return answer;
+};
+const wasm = () => once("wasm", () => init());
+const style = () => once("style", async () => (await got(here("%widget.css%"))).text());
+
+/** The settings for this build, in one language. Asked for at a hover, they wait a while for the click. */
+const settings = (options) => {
+  const query = new URLSearchParams({ build: "%form_bg.wasm%" });
+  for (const name of ["lang", "color", "campaign"]) if (options[name]) query.set(name, options[name]);
+  const address = here("/api/v1/districts/" + options.district + "/widget?" + query);
+  setTimeout(() => delete kept[address], 6e4);
+  return once(address, async () => {
+    const bytes = new Uint8Array(await (await got(address)).arrayBuffer());
+    // What is in them counts for one visit.
+    setTimeout(() => delete kept[address], 6e4);
+    return bytes;
+  });
+};
+
+/** Whoever chose a language in this tab keeps it, whatever the page is written in. */
+const chosen = (options) => {
+  try {
+    return { ...options, lang: sessionStorage.getItem("porchlight.lang") || options.lang };
+  } catch {
+    return options;
+  }
+};
+
+/** Somebody is about to open the form. */
+export const prepare = (options) => Promise.allSettled([wasm(), style(), settings(chosen(options))]);
+
+/** The widget of a later build, once it has taken over. */
+let later;
+
+/**
+ * Opens the form in `host`, an element of a shadow root. `options` has `district` and perhaps `topic`, `school`,
+ * `campaign`, `lang`, `color`, `prefill`. `tell("sent", …)` is called with the reference, `close` when somebody is done.
+ * Fails when something is missing or forbidden.
+ */
+export async function open(host, options, tell, close) {
+  const turn = (host.turn = {});
+  const root = host.getRootNode();
+  const asked = chosen(options);
+  try {
+    const [css, bytes] = await Promise.all([style(), settings(asked), wasm()]);
+    // Closed meanwhile, or opened again for something else: this call has nothing more to say.
+    if (host.turn != turn || host.closest("dialog:not([open])")) return;
+    const notify = (what, detail) =>
+      what == "close" ? close() : what == "lang" ? open(host, { ...options, lang: detail }, tell, close) : tell(what, { reference: detail });
+    const theme = form.show(host, { base: here("/").origin, page: location.href, ...asked }, bytes, notify);
+    root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ...[css, theme].map(sheet)];
+  } catch (error) {
+    // The server is of a later build than this page: its widget takes over.
+    if (error.status != 409 || options.later) throw error;
+    later = await import(here((await error.json()).widget));
+    await later.open(host, { ...options, later: true }, tell, close);
+  }
+}
+
+const sheet = (css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+};
+
+/** Takes the dialog's form away; its draft stays. */
+export const close = () => (later || form).close();
+
+/** Takes the form of a landing page over, keeping what was typed. */
+export async function enhance(page) {
+  const options = { base: here("/").origin, ...page.dataset };
+  const [bytes] = await Promise.all([settings(options), wasm()]);
+  form.enhance(page, options, bytes, () => {});
+}
