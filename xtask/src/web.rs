@@ -168,7 +168,7 @@ fn gather(made: &Path, dist: &Path, tools: &Path) -> anyhow::Result<()> {
     }
     keep(dist, &mut manifest, "console.css", minify(tools, &read("console.css")?, "css")?)?;
     keep(dist, &mut manifest, "demo.css", minify(tools, &read("demo/site.css")?, "css")?)?;
-    for name in ["landing.js", "leave.js", "console-start.js"] {
+    for name in ["frame.js", "landing.js", "leave.js", "console-start.js"] {
         let script = minify(tools, &named(&read(name)?, &manifest), "js")?;
         keep(dist, &mut manifest, name, script)?;
     }

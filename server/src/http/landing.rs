@@ -190,6 +190,8 @@ struct TopicLink {
     href: String,
     label: String,
     about: String,
+    /// May not stand in another page's frame.
+    unframed: Option<&'static str>,
 }
 
 /// Topics by category, in the district's order; the most popular of each first.
@@ -212,6 +214,7 @@ fn topic_groups(
                 href: format!("/{}/{}?lang={}{suffix}", record.district.slug, t.id, locale.as_str()),
                 label: t.label.get(locale).to_owned(),
                 about: t.about.get(locale).to_owned(),
+                unframed: t.safety.then_some(""),
             })
             .collect::<Vec<_>>()
     };
@@ -245,7 +248,7 @@ impl DoorView {
         let groups = self.groups.into_iter().map(|(label, topics)| {
             let rows = topics
                 .into_iter()
-                .map(|t| view! { <li><a class="row" href=t.href><strong>{t.label}</strong><span>{t.about}</span></a></li> });
+                .map(|t| view! { <li><a class="row" href=t.href data-unframed=t.unframed><strong>{t.label}</strong><span>{t.about}</span></a></li> });
             view! { <section><h3>{label}</h3><ul class="rows">{rows.collect::<Vec<_>>()}</ul></section> }
         });
         let groups: Vec<_> = groups.collect();

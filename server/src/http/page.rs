@@ -132,7 +132,7 @@ impl<'a> Page<'a> {
             assets::url("pages.css"),
             district.slug
         );
-        if let Some(script) = self.script {
+        for script in (self.framing == Framing::Sites).then_some("frame.js").into_iter().chain(self.script) {
             head += &format!("<script type=\"module\" src=\"{}\"></script>", assets::url(script));
         }
         if self.path.is_empty() {
@@ -217,7 +217,7 @@ impl<'a> Page<'a> {
                 <footer class="page-footer">
                     {call.map(|call| view! { <p>{call}</p> })}
                     <p>{privacy}</p>
-                    <ul>{languages}<li><a href=code_page>{phrases.say(Say::PageCodeLink)}</a></li></ul>
+                    <ul>{languages}<li><a href=code_page data-unframed="">{phrases.say(Say::PageCodeLink)}</a></li></ul>
                 </footer>
             }
             .into_any()
