@@ -136,10 +136,7 @@ pub async fn forget_old(app: &App) -> Result<usize> {
         }
     }
     for path in &old {
-        match app.files.delete(path).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-            Err(other) => return Err(other.into()),
-        }
+        crate::files::delete_object(app, path).await?;
     }
     Ok(old.len())
 }

@@ -3,6 +3,8 @@
 //! A photo is decoded and encoded anew, so that nothing but its picture remains: no place, no camera,
 //! no second file hidden behind it. A PDF is kept as it is and only ever served as a download.
 
+pub mod pieces;
+
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::store::{DistrictRecord, FileRecord, Result};
@@ -32,6 +34,8 @@ const MOST_PIXEL_BYTES: u64 = 120_000_000;
 /// Unclaimed files that one round of sweeping forgets.
 const SWEPT_AT_ONCE: usize = 1_000;
 
+/// Where the pieces of files are that have not arrived whole; no district has this name for an id.
+const PIECES: &str = "uploads";
 /// Stored files that are compared with their rows at a time.
 const ORPHANS_AT_ONCE: usize = 500;
 
@@ -40,6 +44,10 @@ const ORPHANS_AT_ONCE: usize = 500;
 /// # Errors
 /// [`Error::Fields`] on `file` when it is no file that we take; [`Error::TooMany`] over the quota.
 pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, bytes: Bytes) -> Result<FileRecord> {
+    receive_as(app, district, visit, new_id(app.now()), bytes).await
+}
+
+async fn receive_as(app: &Arc<App>, district: &DistrictRecord, visit: &str, id: String, bytes: Bytes) -> Result<FileRecord> {
     let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::file_type(FileType::ALL)))?;
     let sent_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let before = app.db.files_of_token(&district.id, visit).await?;
@@ -54,7 +62,7 @@ pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, byt
         Picture { bytes: bytes.to_vec(), kind, size: None }
     };
     let record = FileRecord {
-        id: new_id(app.now()),
+        id,
         inquiry_id: None,
         message_id: None,
         name: name(picture.kind, before.len() + 1),
@@ -90,7 +98,10 @@ async fn keep(app: Arc<App>, district: String, visit: String, record: FileRecord
         tx.commit().await
     };
     if let Err(error) = written.await {
-        app.files.delete(&path).await?;
+        // Where the row is there already, the bytes belong to it.
+        if !error.is_taken() {
+            app.files.delete(&path).await?;
+        }
         return Err(error);
     }
     Ok(())
@@ -109,6 +120,7 @@ pub async fn read(app: &App, district: &str, id: &str) -> Result<Bytes> {
 /// # Errors
 /// A store is not to be had; the rest is tried again later.
 pub async fn sweep(app: &App) -> Result<()> {
+    pieces::sweep(app).await?;
     let before = app.now().as_millisecond() - UNCLAIMED_HOURS * 3_600_000;
     loop {
         let unclaimed = app.db.unclaimed_files(before).await?;
@@ -141,12 +153,8 @@ pub async fn sweep_orphans(app: &App) -> Result<usize> {
             }
             let known = app.db.known_files(&district.id, &ids).await?;
             for (_, location) in named.iter().filter(|(id, _)| !known.contains(id)) {
-                match app.files.delete(location).await {
-                    Ok(()) => swept += 1,
-                    // Somebody else was quicker.
-                    Err(object_store::Error::NotFound { .. }) => {}
-                    Err(other) => return Err(other.into()),
-                }
+                delete_object(app, location).await?;
+                swept += 1;
             }
         }
     }
@@ -186,7 +194,15 @@ pub async fn discard(app: &App, district: &str, id: &str) -> Result<()> {
     if !forgotten {
         return Ok(());
     }
-    match app.files.delete(&path(district, id)).await {
+    delete_object(app, &path(district, id)).await
+}
+
+/// Deletes stored bytes; that somebody else was quicker is fine.
+///
+/// # Errors
+/// The files store is not to be had.
+pub async fn delete_object(app: &App, path: &Path) -> Result<()> {
+    match app.files.delete(path).await {
         Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
         Err(other) => Err(other.into()),
     }

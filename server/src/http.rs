@@ -10,6 +10,7 @@ mod page;
 mod posted;
 mod public;
 mod rest;
+mod resume;
 mod sender;
 mod sender_view;
 mod session;
@@ -23,7 +24,7 @@ use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, head, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -46,6 +47,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/inquiries", post(public::submit))
         .route("/files", post(upload::receive).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/files/{id}", delete(upload::forget))
+        .route("/uploads", post(resume::begin))
+        .route(
+            "/uploads/{id}",
+            head(resume::progress).patch(resume::append).delete(resume::discard).layer(DefaultBodyLimit::max(FORM_BYTES)),
+        )
         .layer(from_fn(guard::bounds))
         .layer(from_fn_with_state(app.clone(), guard::cross_origin));
 

@@ -11,6 +11,7 @@ mod job;
 mod list;
 mod row;
 mod staff;
+mod upload;
 
 pub use district::{DistrictRecord, Put, PutDistrict};
 pub use file::FileRecord;
@@ -19,6 +20,7 @@ pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, NewJob, QueueState};
 pub use list::{Filter, ListItem, Order, Position};
 pub use staff::{AccountRecord, AuditRecord, NewAccount, NewAudit, Relation, SessionRecord, StaffRecord};
+pub use upload::UploadRecord;
 
 use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyQueryResult};
@@ -54,6 +56,7 @@ pub struct Tx {
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("../migrations/0001_init.sql")),
     (2, "due first", include_str!("../migrations/0002_due_first.sql")),
+    (3, "uploads", include_str!("../migrations/0003_uploads.sql")),
 ];
 
 /// Rows of one multi-row insert. More brings nothing and nears SQLite's limit of bound values.

@@ -23,7 +23,7 @@ impl Write for Log {
     }
 }
 
-fn files_below(folder: &Path, out: &mut Vec<u8>) {
+pub(crate) fn files_below(folder: &Path, out: &mut Vec<u8>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         out.extend_from_slice(path.to_string_lossy().as_bytes());
@@ -32,7 +32,7 @@ fn files_below(folder: &Path, out: &mut Vec<u8>) {
 }
 
 /// A JPEG with an e-mail address in its EXIF segment.
-fn photo() -> Vec<u8> {
+pub(crate) fn photo() -> Vec<u8> {
     let mut jpeg = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(64, 48).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
     let mut bytes = jpeg.into_inner();

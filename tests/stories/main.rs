@@ -31,5 +31,6 @@ mod faults;
 mod forms;
 mod intake;
 mod landing;
+mod pieces;
 mod staff;
 mod widget;

@@ -47,10 +47,18 @@ pub(crate) async fn cross_origin(State(app): State<Arc<App>>, request: Request, 
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     let Some(origin) = allowed else { return response };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, retry-after"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("etag, location, retry-after, upload-length, upload-offset"),
+    );
     if preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type, idempotency-key"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static(
+                "content-type, idempotency-key, tus-resumable, upload-length, upload-metadata, upload-offset",
+            ),
+        );
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     }
     response
@@ -178,7 +186,8 @@ fn error_of(status: StatusCode) -> Error {
 /// How long a body says that it is, 0 where it does not, and how long it may be.
 fn announced(headers: &HeaderMap) -> (u64, u64) {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let form = text(header::CONTENT_TYPE).starts_with("multipart/");
-    let most = if form { super::FORM_BYTES } else { super::JSON_BYTES };
+    let kind = text(header::CONTENT_TYPE);
+    let file = kind.starts_with("multipart/") || kind == super::resume::PIECE;
+    let most = if file { super::FORM_BYTES } else { super::JSON_BYTES };
     (text(header::CONTENT_LENGTH).parse().unwrap_or(0), most as u64)
 }
