@@ -5,7 +5,6 @@
   const script = doc.currentScript || doc.querySelector("script[data-district]");
   if (self.Porchlight || !script) return;
   const data = { lang: page.lang, position: "inset-inline-end", ...script.dataset };
-  const [talk, out] = /^es/.test(data.lang) ? ["Hablemos", "Cerrar"] : ["Let's talk", "Close"];
   let label, loading, dialog, body, widget;
 
   const add = (parent, name, properties) => parent.appendChild(Object.assign(doc.createElement(name), properties));
@@ -16,8 +15,8 @@
   sheet.replaceSync(`:host{all:initial!important}
 #l,dialog{font:600 16px/1.5 system-ui;position:fixed;inset:auto;bottom:20px;${data.position}:20px}
 #l{padding:11px 20px;border:1px solid #0000;border-radius:24px;z-index:2147483647;cursor:pointer;background:${data.color || "#0f6b6b"};color:#fff;color:oklch(from ${data.color || "#0f6b6b"} clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
-#l:focus-visible{box-shadow:0 0 0 6px #000;outline:3px solid #fff}
-dialog{height:min(680px,100dvh - 40px);color-scheme:light dark;border:0;margin:0;padding:0;border-radius:12px;width:420px}
+#l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
+dialog{height:min(680px,100dvh - 40px);color-scheme:light dark;margin:0;padding:0;border:0;border-radius:12px;width:420px}
 iframe{height:99%;border:0;width:100%}
 @media(width<520px){dialog{min-width:100%;inset:0;min-height:100%}}
 @media print{#l{display:none}}`);
@@ -26,7 +25,7 @@ iframe{height:99%;border:0;width:100%}
   /** The widget, which begins to fetch its WASM, style sheet and settings; a failed try is forgotten. */
   const load = () =>
     (loading ||= import("./assets/%widget.js%").then(
-      (module) => (widget = module).prepare(data),
+      (module) => (widget = module).prepare(data, root),
       () => (loading = 0),
     ));
   const tell = (what, detail) => doc.dispatchEvent(new CustomEvent("porchlight:" + what, { detail }));
@@ -48,8 +47,8 @@ iframe{height:99%;border:0;width:100%}
   const open = (options) => {
     if (!dialog) {
       dialog = add(root, "dialog", { ariaLabel: label, onclose: () => tell("close", widget?.close()) });
-      // The way out while there is no form, which brings its own.
-      add(dialog, "button", { textContent: out, onclick: close });
+      // The way out while there is no form, which brings its own; a word that every language knows.
+      add(dialog, "button", { textContent: "OK", onclick: close });
       body = add(dialog, "div");
     }
     attach();
@@ -63,7 +62,7 @@ iframe{height:99%;border:0;width:100%}
   const attach = () => host.isConnected || (data.mode == "inline" ? script.after(host) : page.append(host));
   const start = () => {
     const link = doc.querySelector("[data-porchlight='']");
-    label = data.label || link?.textContent.trim() || talk;
+    label = data.label || link?.textContent.trim() || (/^es/.test(data.lang) ? "Hablemos" : "Let's talk");
     if (data.mode == "inline") {
       body = add(root, "div");
       fill(data);
@@ -73,6 +72,10 @@ iframe{height:99%;border:0;width:100%}
     }
     attach();
     new MutationObserver(attach).observe(page, { childList: true });
+    // Something waits to be sent: that was meant before. Storage may be forbidden.
+    try {
+      localStorage.porchlight && load();
+    } catch {}
   };
   doc.addEventListener("click", (event) => {
     const target = event.target.closest("[data-porchlight]");

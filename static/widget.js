@@ -1,5 +1,6 @@
 // What the loader and the landing page import. WASM, style sheet and settings come at the same time; then the form.
 import init, * as form from "./form.js";
+import { wake } from "%outbox.js%";
 
 const here = (path) => new URL(path, import.meta.url);
 
@@ -42,8 +43,62 @@ const chosen = (options) => {
   }
 };
 
-/** Somebody is about to open the form. */
-export const prepare = (options) => Promise.allSettled([wasm(), style(), settings(chosen(options))]);
+const sheet = (css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+};
+
+/** In a shadow root behind the loader's sheet, ours; our own pages have theirs already. */
+const dress = (root, ...sheets) => {
+  if (root.host) root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ...sheets.map(sheet)];
+};
+
+const make = (name, properties, ...children) => {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+};
+
+/** What became of something that could not go out at once, each with what can be done about it. */
+function note(entry) {
+  const { words, receipt } = entry;
+  const button = (text, onclick) => make("button", { type: "button", className: "link", onclick }, text);
+  const ways = [];
+  if (receipt) ways.push(make("a", { href: receipt.status_url, target: "_blank", rel: "noopener noreferrer" }, words.page));
+  else if (entry.refused) ways.push(button(words.open, () => again(entry)));
+  else ways.push(button(words.send, entry.send));
+  ways.push(button(receipt ? words.done : words.discard, entry.done));
+  const text = receipt ? words.arrived : entry.refused ? words.refused : words.old;
+  const known = receipt ? [make("strong", {}, receipt.reference), " – " + receipt.due_text] : [];
+  return make("section", { className: "outbox", lang: entry.lang }, make("p", {}, text), make("p", {}, ...known), make("p", {}, ...ways));
+}
+
+/** Opens the form of an entry with all that was typed. */
+async function again(entry) {
+  try {
+    sessionStorage.setItem(entry.place, entry.draft);
+  } catch {}
+  await entry.done();
+  self.Porchlight ? self.Porchlight.open({ topic: entry.topic }) : location.reload();
+}
+
+let notes;
+/** Sends what waits, and says in `root` what became of it. */
+export const attend = (root) =>
+  wake(async (entries) => {
+    if (!notes && !entries.length) return;
+    if (!notes) {
+      if (root.host && root.adoptedStyleSheets.length < 2) dress(root, await style());
+      // First the place, then what is said in it: otherwise nothing is read aloud.
+      notes = make("div", { className: "outboxes", role: "status" });
+      root.prepend(notes);
+    }
+    notes.replaceChildren(...entries.map(note));
+  });
+
+/** Somebody is about to open the form, or something waits to be sent. */
+export const prepare = (options, root) => Promise.allSettled([attend(root), wasm(), style(), settings(chosen(options))]);
 
 /** The widget of a later build, once it has taken over. */
 let later;
@@ -64,7 +119,7 @@ export async function open(host, options, tell, close) {
     const notify = (what, detail) =>
       what == "close" ? close() : what == "lang" ? open(host, { ...options, lang: detail }, tell, close) : tell(what, { reference: detail });
     const theme = form.show(host, { base: here("/").origin, page: location.href, ...asked }, bytes, notify);
-    root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ...[css, theme].map(sheet)];
+    dress(root, css, theme);
   } catch (error) {
     // The server is of a later build than this page: its widget takes over.
     if (error.status != 409 || options.later) throw error;
@@ -72,12 +127,6 @@ export async function open(host, options, tell, close) {
     await later.open(host, { ...options, later: true }, tell, close);
   }
 }
-
-const sheet = (css) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return sheet;
-};
 
 /** Takes the dialog's form away; its draft stays. */
 export const close = () => (later || form).close();

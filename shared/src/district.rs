@@ -37,6 +37,8 @@ pub struct District {
     pub notices: Vec<Notice>,
     /// Origins that may embed the widget; none listed means every site.
     pub allowed_sites: Vec<String>,
+    /// After so many days a browser asks before it sends what could not go out.
+    pub outbox_days: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +129,7 @@ compact_struct!(District {
     campaigns,
     notices,
     allowed_sites,
+    outbox_days,
 });
 compact_struct!(Brand { accent, button, greeting });
 compact_struct!(School { id, name, grades });

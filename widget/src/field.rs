@@ -144,6 +144,19 @@ pub fn group(
     several: bool,
 ) -> Node {
     let id = input_id(name);
+    // Check boxes in a group have no way to say that one of them is needed; radio buttons have.
+    let mut field = marked(el("fieldset"), &state).attr("aria-describedby", described_by(&id, !help.is_empty()));
+    if !several {
+        field = invalid(field.attr("role", "radiogroup"), &state);
+    }
+    let legend = el("legend").child(label).child(optional_view(optional));
+    let choices = choice_list(name, &state, options, several);
+    field.child(legend).child(help_view(&id, help)).child(problem_view(&id, &state)).child(choices).into()
+}
+
+/// Radio buttons, or check boxes where several may be chosen.
+pub fn choice_list(name: &str, state: &FieldState, options: &[(String, String)], several: bool) -> Element {
+    let id = input_id(name);
     let mut choices = el("div").class("choices");
     for (index, (value, text)) in options.iter().enumerate() {
         let input = if index == 0 { id.clone() } else { [&id, "-", value].concat() };
@@ -157,13 +170,7 @@ pub fn group(
             .on("change", move |event| choose(&changing, &chosen, several, checked(&event)));
         choices = choices.child(el("label").class("choice").child(input).child(el("span").child(text.clone())));
     }
-    // Check boxes in a group have no way to say that one of them is needed; radio buttons have.
-    let mut field = marked(el("fieldset"), &state).attr("aria-describedby", described_by(&id, !help.is_empty()));
-    if !several {
-        field = invalid(field.attr("role", "radiogroup"), &state);
-    }
-    let legend = el("legend").child(label).child(optional_view(optional));
-    field.child(legend).child(help_view(&id, help)).child(problem_view(&id, &state)).child(choices).into()
+    choices
 }
 
 fn choose(state: &FieldState, value: &str, several: bool, checked: bool) {

@@ -38,6 +38,8 @@ struct Parts {
     children: Vec<Node>,
     #[cfg(feature = "csr")]
     on: Vec<(&'static str, dom::Handler)>,
+    #[cfg(feature = "csr")]
+    drawn: Option<dom::Drawn>,
 }
 
 enum Attribute {
@@ -54,6 +56,8 @@ pub fn el(tag: &'static str) -> Element {
         children: Vec::new(),
         #[cfg(feature = "csr")]
         on: Vec::new(),
+        #[cfg(feature = "csr")]
+        drawn: None,
     }))
 }
 
@@ -99,6 +103,16 @@ impl Element {
     pub fn on(mut self, event: &'static str, act: impl Fn(Event) + 'static) -> Self {
         #[cfg(feature = "csr")]
         self.0.on.push((event, Box::new(act)));
+        self
+    }
+}
+
+#[cfg(feature = "csr")]
+impl Element {
+    /// Calls `act` once, with the element.
+    #[must_use]
+    pub fn drawn(mut self, act: impl FnOnce(&web_sys::Node) + 'static) -> Self {
+        self.0.drawn = Some(Box::new(act));
         self
     }
 }

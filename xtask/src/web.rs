@@ -46,7 +46,7 @@ pub(crate) fn build() -> anyhow::Result<bool> {
         let made = root().join("target/web");
         fs::create_dir_all(&made)?;
         bind("porchlight_widget", "form", &made, &tools)?;
-        fs::copy(root().join("static/widget.js"), made.join("widget.js"))?;
+        enter(&made)?;
         bind("porchlight_console", "console", &made, &tools)?;
         gather(&made, &dist, &tools)
     })?;
@@ -144,6 +144,16 @@ fn bind(file: &str, name: &str, made: &Path, tools: &Path) -> anyhow::Result<()>
         .arg(&small))?;
     fs::rename(small, raw)?;
     fs::write(stamp, digest)?;
+    Ok(())
+}
+
+/// The script by which others enter the widget, told where the glue's own scripts are.
+fn enter(made: &Path) -> anyhow::Result<()> {
+    let snippets = files_below(&made.join("snippets"))?;
+    let outbox = snippets.iter().find(|file| file.ends_with("outbox.js")).context("the widget's outbox.js is missing")?;
+    let script = fs::read_to_string(root().join("static/widget.js")).context("static/widget.js")?;
+    let outbox = format!("./{}", outbox.strip_prefix(made)?.display());
+    fs::write(made.join("widget.js"), script.replace("%outbox.js%", &outbox))?;
     Ok(())
 }
 

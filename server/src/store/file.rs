@@ -38,6 +38,14 @@ fn read(row: &AnyRow) -> Result<FileRecord> {
     })
 }
 
+/// A count and a sum, as one row tells them.
+pub(super) fn count_and_sum(rows: &[AnyRow]) -> Result<(usize, i64)> {
+    let Some(row) = rows.first() else { return Ok((0, 0)) };
+    let mut columns = Columns::of(row);
+    let count: i64 = columns.take()?;
+    Ok((usize::try_from(count).unwrap_or(0), columns.take()?))
+}
+
 impl Db {
     /// # Errors
     /// The database cannot be read.
@@ -127,10 +135,7 @@ impl Tx {
         .bind(token_hash)
         .fetch_all(self.connection())
         .await?;
-        let Some(row) = rows.first() else { return Ok((0, 0)) };
-        let mut columns = Columns::of(row);
-        let files: i64 = columns.take()?;
-        Ok((usize::try_from(files).unwrap_or(0), columns.take()?))
+        count_and_sum(&rows)
     }
 
     /// Forgets a file, but not one that was claimed meanwhile. `true` when it was forgotten.

@@ -1,5 +1,6 @@
 //! Files that are on their way, piece by piece.
 
+use super::file::count_and_sum;
 use super::row::Columns;
 use super::{Db, Exactly, Result, Tx};
 use sqlx::any::AnyRow;
@@ -72,10 +73,7 @@ impl Tx {
         .bind(token_hash)
         .fetch_all(self.connection())
         .await?;
-        let Some(row) = rows.first() else { return Ok((0, 0)) };
-        let mut columns = Columns::of(row);
-        let uploads: i64 = columns.take()?;
-        Ok((usize::try_from(uploads).unwrap_or(0), columns.take()?))
+        count_and_sum(&rows)
     }
 
     /// Appends a piece that begins at `offset`.

@@ -35,6 +35,7 @@ impl District {
             "phone": self.phone, "website": self.website,
             "brand": { "accent": self.brand.accent, "button": texts(&self.brand.button), "greeting": texts(&self.brand.greeting) },
             "privacy": texts(&self.privacy), "emergency": texts(&self.emergency), "allowed_sites": self.allowed_sites,
+            "outbox_days": self.outbox_days,
             "relationships": self.relationships, "kinds": self.kinds, "grades": choices(&self.grades),
             "schools": self.schools.iter().map(|s| json!({ "id": s.id, "name": s.name, "grades": s.grades })).collect::<Vec<_>>(),
             "departments": choices(&self.departments), "categories": choices(&self.categories),
@@ -87,6 +88,7 @@ impl Reader<'_> {
                 "privacy",
                 "emergency",
                 "allowed_sites",
+                "outbox_days",
                 "calendar",
                 "relationships",
                 "kinds",
@@ -127,6 +129,7 @@ impl Reader<'_> {
             campaigns: self.campaigns(root),
             notices: self.notices(root),
             allowed_sites: self.sites(root),
+            outbox_days: self.count(root, "outbox_days", 60).and_then(|days| u32::try_from(days).ok()).unwrap_or(7).max(1),
         }
     }
 

@@ -141,7 +141,8 @@ impl Desk {
             inner.states.insert(name, FieldState::new(values, None));
         }
         for (field, all) in sent {
-            inner.files.insert(field, State::new(Attached::restored(all)));
+            let restored = Attached::restored(&field, all);
+            inner.files.insert(field, State::new(restored));
         }
         Self(Rc::new(Inside {
             phrases: Arc::new(settings.phrases.clone()),
@@ -214,7 +215,7 @@ impl Desk {
         let mut answers = RawAnswers::new();
         for field in &topic.form.fields {
             let values = match field.kind {
-                FieldKind::Files(_) => self.files(&field.id).with(|all| all.iter().filter_map(Attached::id).collect()),
+                FieldKind::Files(_) => self.files(&field.id).with(|all| all.iter().filter_map(Attached::answer).collect()),
                 _ => self.state(&field.id).values.get(),
             };
             answers.extend(field.read(&values).map(|answer| (field.id.clone(), answer)));
@@ -264,28 +265,31 @@ impl Desk {
             problems.push(FieldProblem::new("kind", ProblemKind::Required));
         }
         problems.extend(topic.form.parse(&self.answers(topic), &context).err().unwrap_or_default());
-        for waiting in self.waiting_files(topic) {
-            if !problems.iter().any(|p| p.field == waiting.field) {
-                problems.push(waiting);
+        for refused in self.refused_files(topic) {
+            if !problems.iter().any(|p| p.field == refused.field) {
+                problems.push(refused);
             }
         }
         problems
     }
 
-    /// Files that are on their way or did not arrive, as problems of their fields.
+    /// Files that were refused, as problems of their fields.
+    fn refused_files(&self, topic: &Topic) -> Vec<FieldProblem> {
+        self.problem_files(topic, |state| if let FileState::Failed(why) = state { Some(why) } else { None })
+    }
+
+    /// Files that have not arrived, as problems of their fields.
     pub(super) fn waiting_files(&self, topic: &Topic) -> Vec<FieldProblem> {
-        let mut waiting = Vec::new();
+        self.problem_files(topic, |state| (!matches!(state, FileState::Sent(_))).then(|| self.say(Say::FilesWait)))
+    }
+
+    fn problem_files(&self, topic: &Topic, problem: impl Fn(FileState) -> Option<String>) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
         for field in &topic.form.fields {
-            let hint = self.files(&field.id).peek(|all| {
-                all.iter().find_map(|file| match file.state.now() {
-                    FileState::Sent(_) => None,
-                    FileState::Sending(_) => Some(self.say(Say::FilesWait)),
-                    FileState::Failed(why) => Some(why),
-                })
-            });
-            waiting.extend(hint.map(|hint| FieldProblem::new(&field.id, ProblemKind::Pattern { hint })));
+            let hint = self.files(&field.id).peek(|all| all.iter().find_map(|file| problem(file.state.now())));
+            problems.extend(hint.map(|hint| FieldProblem::new(&field.id, ProblemKind::Pattern { hint })));
         }
-        waiting
+        problems
     }
 
     /// Puts problems where they belong, and the focus on their summary.
@@ -315,6 +319,8 @@ impl Desk {
         self.problems.set(Vec::new());
         self.live.set(String::new());
         if matches!(self.sending.now(), Sending::Failed(_)) {
+            // What is changed once more must not go out as it was.
+            net::withdraw(&self.inner.borrow().key);
             self.sending.set(Sending::Not);
         }
         self.flow.update(change);

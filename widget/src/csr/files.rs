@@ -18,10 +18,8 @@ pub(super) struct Attached {
     /// Tells files with the same name apart.
     pub(super) number: u32,
     pub(super) name: String,
-    /// The picture to be sent, while this page is open.
-    pub(super) file: Option<web_sys::File>,
-    /// An address of the picture for the preview.
-    pub(super) preview: Option<String>,
+    /// The file as `upload.js` and the outbox know it.
+    pub(super) file: JsValue,
     /// Apart from the list, so that progress does not draw it anew under somebody's finger.
     pub(super) state: State<FileState>,
 }
@@ -30,20 +28,36 @@ pub(super) struct Attached {
 pub(super) enum FileState {
     /// Per cent.
     Sending(u32),
+    /// There is no connection: it goes along when everything is sent.
+    Waiting,
+    /// Refused; why, in plain words.
     Failed(String),
     Sent(String),
 }
 
 impl Attached {
     /// Files that were sent before the page was opened anew.
-    pub(super) fn restored(all: Vec<(String, String)>) -> Vec<Self> {
-        let each =
-            |(number, (id, name))| Self { number, name, file: None, preview: None, state: State::new(FileState::Sent(id)) };
-        (1..).zip(all).map(each).collect()
+    pub(super) fn restored(field: &str, all: Vec<(String, String)>) -> Vec<Self> {
+        let mut restored = Vec::new();
+        for (id, name) in all {
+            let file = net::file(field, &name, &id, None);
+            restored.push(Self { number: restored.len() as u32 + 1, name, file, state: State::new(FileState::Sent(id)) });
+        }
+        restored
     }
 
+    /// The id of a file that has arrived.
     pub(super) fn id(&self) -> Option<String> {
         if let FileState::Sent(id) = self.state.get() { Some(id) } else { None }
+    }
+
+    /// How the file stands among the answers; one that is on its way has no id yet, and counts.
+    pub(super) fn answer(&self) -> Option<String> {
+        match self.state.get() {
+            FileState::Sent(id) => Some(id),
+            FileState::Failed(_) => None,
+            FileState::Sending(_) | FileState::Waiting => Some(["waiting-", &self.number.to_string()].concat()),
+        }
     }
 }
 
@@ -105,63 +119,67 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
             continue;
         }
         let number = files.peek(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
-        let preview = file.type_().starts_with("image/").then(|| web_sys::Url::create_object_url_with_blob(&file).ok()).flatten();
-        files.update(|all| {
-            let state = State::new(FileState::Sending(0));
-            all.push(Attached { number, name: file.name(), file: Some(file), preview, state })
-        });
-        send(desk, field, number);
+        let name = file.name();
+        let attached =
+            Attached { number, file: net::file(field, &name, "", Some(&file)), name, state: State::new(FileState::Sending(0)) };
+        files.update(|all| all.push(attached.clone()));
+        send(desk, field, attached);
     }
     let refused = refused.trim_start();
     desk.live.set(refused.to_owned());
     desk.state(field).problem.set((!refused.is_empty()).then(|| refused.to_owned()));
 }
 
-fn send(desk: &Desk, field: &str, number: u32) {
+fn send(desk: &Desk, field: &str, attached: Attached) {
     let (desk, field) = (desk.clone(), field.to_owned());
     spawn_local(async move {
-        let files = desk.files(&field);
-        let Some(attached) = files.peek(|all| all.iter().find(|f| f.number == number).cloned()) else { return };
-        let name = attached.name;
-        let Some(file) = attached.file else { return };
-        let (state, moving) = (attached.state.clone(), attached.state);
+        let Attached { name, file, state, .. } = attached;
         state.set(FileState::Sending(0));
-        let address = [&desk.address("/files?lang="), desk.settings.locale.as_str()].concat();
-        let progress = Closure::<dyn Fn(u32)>::new(move |percent| moving.set(FileState::Sending(percent)));
-        let mut answer = net::upload(&address, &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
-        if net::number(&net::at(&answer, 0)) == 403 {
+        let base = desk.address("");
+        let progress = Closure::<dyn Fn(u32)>::new({
+            let state = state.clone();
+            move |percent| state.set(FileState::Sending(percent))
+        });
+        let go = async || net::upload(&file, &base, &desk.token(), progress.as_ref().unchecked_ref()).await;
+        let mut answer = go().await;
+        if answer.as_ref().is_err_and(|error| net::number(&net::get(error, "status")) == 403) {
             // The form was open for hours: the same visit with a new token.
             desk.renew_token().await;
-            answer = net::upload(&address, &desk.token(), &file, progress.as_ref().unchecked_ref()).await;
+            answer = go().await;
         }
-        let (status, body) = (net::number(&net::at(&answer, 0)), net::at(&answer, 1));
-        let outcome = match (status, net::text(&body, "id")) {
-            (429, _) => FileState::Failed(desk.phrases.fill(Say::FailLimited, &["60"])),
-            (201, Some(id)) => FileState::Sent(id),
-            (422, _) => {
-                let first = net::at(&net::get(&body, "errors"), 0);
-                FileState::Failed(net::text(&first, "message").unwrap_or_else(|| desk.say(Say::FailServer)))
-            }
-            (413, _) => {
-                let most = net::get(&body, "max_bytes").as_f64().unwrap_or(0.0) as u64;
-                FileState::Failed(ProblemKind::FileTooLarge { max_bytes: most }.sentence(&desk.phrases))
-            }
-            _ => FileState::Failed(desk.phrases.fill(Say::FilesFailed, &[&name])),
+        let outcome = match answer {
+            Ok(id) => FileState::Sent(id.as_string().unwrap_or_default()),
+            Err(error) => refused(&desk, &error),
         };
         let mut told = match &outcome {
             FileState::Failed(why) => why.clone(),
+            FileState::Waiting => desk.phrases.fill(Say::FilesLater, &[&name]),
             _ => desk.phrases.fill(Say::FilesDone, &[&name]),
         };
-        let problem = desk.state(&field).problem;
-        match problem.now() {
-            Some(wait) if wait == desk.say(Say::FilesWait) => problem.set(None),
-            // What was refused beside it must not get lost, neither to the eye nor to the ear.
-            Some(refused) => told = [&told, ". ", &refused].concat(),
-            None => {}
+        // What was refused beside it must not get lost, neither to the eye nor to the ear.
+        if let Some(refused) = desk.state(&field).problem.now() {
+            told = [&told, ". ", &refused].concat();
         }
         desk.live.set(told);
         state.set(outcome);
     });
+}
+
+/// What becomes of a file that did not arrive.
+fn refused(desk: &Desk, error: &JsValue) -> FileState {
+    let body = net::get(error, "body");
+    match net::number(&net::get(error, "status")) {
+        422 => {
+            let first = net::at(&net::get(&body, "errors"), 0);
+            FileState::Failed(net::text(&first, "message").unwrap_or_else(|| desk.say(Say::FailServer)))
+        }
+        413 => {
+            let most = net::get(&body, "max_bytes").as_f64().unwrap_or(0.0) as u64;
+            FileState::Failed(ProblemKind::FileTooLarge { max_bytes: most }.sentence(&desk.phrases))
+        }
+        429 => FileState::Failed(desk.phrases.fill(Say::FailLimited, &["60"])),
+        _ => FileState::Waiting,
+    }
 }
 
 fn item(desk: &Desk, field: &str, file: Attached) -> Node {
@@ -175,12 +193,12 @@ fn item(desk: &Desk, field: &str, file: Attached) -> Node {
         remover.state(&remove_field).problem.set(None);
         net::focus(&remover.root, &["#", &input_id(&remove_field)].concat());
     };
-    let (retrier, retry_field) = (desk.clone(), field.to_owned());
+    let (retrier, retry_field, again) = (desk.clone(), field.to_owned(), file.clone());
     // The button goes while it works, and the focus with it to the field.
     let retry = move || {
         net::focus(&retrier.root, &["#", &input_id(&retry_field)].concat());
         retrier.state(&retry_field).problem.set(None);
-        send(&retrier, &retry_field, number);
+        send(&retrier, &retry_field, again.clone());
     };
     let (teller, name, state) = (desk.clone(), file.name.clone(), file.state.clone());
     let told = live(move || match state.get() {
@@ -189,18 +207,22 @@ fn item(desk: &Desk, field: &str, file: Attached) -> Node {
             let bar = el("progress").attr("max", "100").attr("value", percent.clone());
             vec![teller.phrases.fill(Say::FilesProgress, &[&name, &percent]).into(), bar.into()].into()
         }
-        FileState::Failed(why) => Node::from(why),
+        FileState::Waiting => Node::from(teller.phrases.fill(Say::FilesLater, &[&name])),
+        FileState::Failed(why) => why.into(),
         FileState::Sent(_) => name.clone().into(),
     });
-    let failed = move |state: &State<FileState>| state.with(|s| matches!(s, FileState::Failed(_)));
+    let failed = |state: &State<FileState>| state.with(|s| matches!(s, FileState::Failed(_)));
+    let stopped = |state: &State<FileState>| state.with(|s| matches!(s, FileState::Failed(_) | FileState::Waiting));
     let (wrong, well) = (file.state.clone(), file.state);
-    let preview = file.preview.map(|src| el("img").attr("src", src).attr("alt", ""));
+    // A canvas, since a strict policy of the page around us may forbid pictures.
+    let picture = file.file;
+    let preview = el("canvas").attr("aria-hidden", "true").drawn(move |canvas| net::preview(canvas, &picture));
     let retry = button("quiet button", desk.phrases.fill(Say::FilesRetry, &[&file.name]), retry);
     el("li")
         .attr_live("class", move || failed(&wrong).then_some("wrong".into()))
         .child(preview)
         .child(el("span").child(told))
-        .child(retry.attr_live("hidden", move || (!failed(&well)).then_some("".into())))
+        .child(retry.attr_live("hidden", move || (!stopped(&well)).then_some("".into())))
         .child(button("quiet button", desk.phrases.fill(Say::FilesRemove, &[&file.name]), remove))
         .into()
 }

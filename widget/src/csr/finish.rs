@@ -3,6 +3,7 @@
 use super::desk::{Desk, Receipt, Sending};
 use super::net;
 use super::steps::{button, heading, outward};
+use crate::field::choice_list;
 use crate::flow::{Step, form_asks_school, kind_says, who_says};
 use crate::node::{Node, State, el, held, live};
 use porchlight_shared::form::{Field, FieldKind, RawAnswer};
@@ -62,10 +63,17 @@ pub(super) fn check_view(desk: &Desk) -> Node {
         heading(desk.say(Say::CheckTitle)),
         failed_view(desk),
         rows.into(),
+        shared_view(desk),
         el("div").class("trap").attr("aria-hidden", "true").child(trap_label).child(trap).into(),
         send.child(label).into(),
     ]
     .into()
+}
+
+/// Whoever is on a shared computer keeps nothing on it beyond this tab.
+fn shared_view(desk: &Desk) -> Node {
+    let ways = [(String::from("true"), desk.say(Say::Shared))];
+    choice_list("shared", &desk.state("shared"), &ways, true).into()
 }
 
 fn check_line(desk: &Desk, label: String, text: String, step: Step) -> Node {
@@ -84,7 +92,7 @@ fn in_words(desk: &Desk, field: &Field, answer: &RawAnswer) -> String {
             FieldKind::School => named(&around.schools),
             FieldKind::Grade => named(&around.grades),
             FieldKind::Files(_) => {
-                desk.files(&field.id).peek(|all| all.iter().find(|f| f.id().as_ref() == Some(id)).map(|f| f.name.clone()))
+                desk.files(&field.id).peek(|all| all.iter().find(|f| f.answer().as_ref() == Some(id)).map(|f| f.name.clone()))
             }
             _ => choice,
         };

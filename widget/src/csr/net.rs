@@ -1,12 +1,9 @@
-//! The browser's side of `net.js`, and reading plain objects.
+//! The browser's side of `net.js`, `upload.js` and `outbox.js`, and reading plain objects.
 
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/csr/net.js")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    pub(super) async fn call(url: &str, body: &str, key: &str) -> Result<JsValue, JsValue>;
-    pub(super) async fn upload(url: &str, token: &str, file: &web_sys::File, progress: &js_sys::Function) -> JsValue;
     pub(super) fn words(lang: &str, text: &str) -> String;
     pub(super) fn forget(url: &str);
     pub(super) fn uuid() -> String;
@@ -15,6 +12,31 @@ extern "C" {
     pub(super) fn focus(root: &web_sys::Element, selector: &str);
     #[wasm_bindgen(catch)]
     pub(super) async fn copy(text: &str) -> Result<(), JsValue>;
+    /// A file of a field, as `upload` takes it; without bytes where it was sent before the page was opened anew.
+    pub(super) fn file(field: &str, name: &str, id: &str, blob: Option<&web_sys::File>) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/csr/upload.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    pub(super) async fn upload(file: &JsValue, base: &str, token: &str, progress: &js_sys::Function) -> Result<JsValue, JsValue>;
+    pub(super) fn preview(canvas: &web_sys::Node, file: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/csr/outbox.js")]
+extern "C" {
+    pub(super) async fn send(
+        key: &str,
+        base: &str,
+        body: &str,
+        note: &str,
+        files: &js_sys::Array,
+        shared: bool,
+        arrived: &js_sys::Function,
+    ) -> JsValue;
+    pub(super) fn withdraw(key: &str);
+    #[wasm_bindgen(catch)]
+    pub(super) async fn renewed(base: &str, token: &str) -> Result<JsValue, JsValue>;
 }
 
 /// A property of an object, or `undefined`.

@@ -7,6 +7,8 @@ use wasm_bindgen::prelude::*;
 
 /// What happens on an event.
 pub(super) type Handler = Box<dyn Fn(Event)>;
+/// What happens once, when an element is there.
+pub(super) type Drawn = Box<dyn FnOnce(&web_sys::Node)>;
 
 #[wasm_bindgen]
 extern "C" {
@@ -65,6 +67,9 @@ impl Element {
             // The browser frees it with the element.
             let act = Closure::wrap(act as Box<dyn Fn(Event)>).into_js_value();
             drop(element.add_event_listener_with_callback(event, act.unchecked_ref()));
+        }
+        if let Some(act) = self.0.drawn {
+            act(&node);
         }
         node
     }

@@ -5,11 +5,12 @@ use crate::csr::draft::{Draft, place};
 use crate::csr::net;
 use crate::flow::form_asks_school;
 use porchlight_shared::contact::RawContact;
+use porchlight_shared::form::FieldKind;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::Relationship;
 use porchlight_shared::wire::{self, JsonObject};
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 thread_local! {
     /// The last receipt and the door that it belongs to, while this page is open: who closes the dialog too soon
@@ -54,58 +55,114 @@ impl Desk {
             .finish()
     }
 
-    /// Sends. Fails in plain words; trying again makes exactly one inquiry.
+    /// What the outbox needs to tell of this inquiry on another day: after how many days it asks before it sends, what
+    /// it is about, its words in this language, and the draft.
+    fn note(&self) -> String {
+        let about = self.topic().map_or("", |t| t.label.get(&self.settings.locale));
+        let mut words = JsonObject::new();
+        for (key, say) in [("arrived", Say::OutboxArrived), ("refused", Say::OutboxRefused), ("old", Say::OutboxOld)] {
+            words = words.string(key, &self.phrases.fill(say, &[about]));
+        }
+        for (key, say) in [
+            ("page", Say::OpenPage),
+            ("send", Say::Send),
+            ("open", Say::OutboxOpen),
+            ("done", Say::OutboxDone),
+            ("discard", Say::OutboxDiscard),
+        ] {
+            words = words.string(key, self.phrases.say(say));
+        }
+        let topic = self.flow.peek(|f| f.topic.clone()).unwrap_or_default();
+        JsonObject::new()
+            .raw("days", &self.settings.district.outbox_days.to_string())
+            .string("topic", &topic)
+            .string("lang", self.settings.locale.as_str())
+            .string("place", &place(&self.opening))
+            .string("draft", &net::kept(&place(&self.opening)))
+            .raw("words", &words.finish())
+            .finish()
+    }
+
+    /// Every file of the form, whether it has arrived or not.
+    fn attached(&self) -> js_sys::Array {
+        let all = js_sys::Array::new();
+        for field in self.topic().map(|topic| &topic.form.fields).into_iter().flatten() {
+            if matches!(field.kind, FieldKind::Files(_)) {
+                self.files(&field.id).peek(|files| {
+                    for file in files {
+                        all.push(&file.file);
+                    }
+                });
+            }
+        }
+        all
+    }
+
+    /// Sends. Fails in plain words; trying again, by hand or by itself, makes exactly one inquiry.
     pub(in crate::csr) async fn send(self) {
         if self.sending.now() == Sending::Under {
             return;
         }
         self.sending.set(Sending::Under);
         self.live.set(self.say(Say::Sending));
-        let mut outcome = Err(self.say(Say::FailOffline));
-        // A token that ran out is mended once by itself.
-        for _ in 0..2 {
-            let key = self.inner.borrow().key.clone();
-            let Ok(answer) = net::call(&self.address("/inquiries"), &self.body(), &key).await else { break };
-            let (status, wait, body) =
-                (net::number(&net::at(&answer, 0)), net::number(&net::at(&answer, 1)), net::at(&answer, 2));
-            let code = net::text(&body, "code").unwrap_or_default();
-            outcome = match status {
-                200 | 201 => Ok(body),
-                422 if code == "fields" => Err(self.refused(&body)),
-                // An answer was lost, and the words were changed since: whether there are to be two is not ours
-                // to decide.
-                422 if code == "key_reused" => {
-                    self.inner.borrow_mut().key = net::uuid();
-                    Err(self.say(Say::FailArrived))
-                }
-                403 if code == "token_expired" => {
-                    self.renew_token().await;
-                    continue;
-                }
-                422 if code == "looks_automated" => {
-                    // A browser may have filled the trap in by itself: the next try must not find it again.
-                    self.set_trap(String::new());
-                    Err(self.say(Say::PageAutomated))
-                }
-                429 => Err(self.phrases.fill(Say::FailLimited, &[&wait.to_string()])),
-                _ => Err(self.say(Say::FailServer)),
-            };
-            break;
+        let (key, base) = (self.inner.borrow().key.clone(), self.address(""));
+        let later = self.clone();
+        // Lives as long as the page: the line may come back at any time.
+        let arrived = Closure::<dyn Fn(u32, JsValue) -> bool>::new(move |status, body| later.arrived(status, &body));
+        let arrived = arrived.into_js_value();
+        let shared = self.first("shared").is_some();
+        let answer = net::send(&key, &base, &self.body(), &self.note(), &self.attached(), shared, arrived.unchecked_ref()).await;
+        let (status, wait, body) = (net::number(&net::at(&answer, 0)), net::number(&net::at(&answer, 1)), net::at(&answer, 2));
+        self.answered(status, wait, &body, net::at(&answer, 3).as_bool());
+    }
+
+    /// What waited in the outbox was answered; tells whether somebody sees it.
+    fn arrived(&self, status: u32, body: &JsValue) -> bool {
+        let seen = self.root.is_connected() && !matches!(self.root.closest("dialog:not([open])"), Ok(Some(_)));
+        if seen {
+            self.answered(status, 0, body, None);
+        } else {
+            Draft::forget(&self.opening);
         }
-        match outcome {
-            Ok(body) => self.done(&body),
-            Err(why) => {
-                self.live.set(why.clone());
-                self.sending.set(Sending::Failed(why));
-                net::focus(&self.root, ".failed");
+        seen
+    }
+
+    /// The server's word. `kept` tells whether what has to wait is kept on this device; `None` where nothing waits.
+    fn answered(&self, status: u32, wait: u32, body: &JsValue, kept: Option<bool>) {
+        let code = net::text(body, "code").unwrap_or_default();
+        let why = match status {
+            200 | 201 => return self.done(body),
+            422 if code == "fields" => self.refused(body),
+            // An answer was lost, and the words were changed since: whether there are to be two is not ours to decide.
+            422 if code == "key_reused" => {
+                self.inner.borrow_mut().key = net::uuid();
+                self.say(Say::FailArrived)
             }
-        }
+            422 if code == "looks_automated" => {
+                // A browser may have filled the trap in by itself: the next try must not find it again.
+                self.set_trap(String::new());
+                self.say(Say::PageAutomated)
+            }
+            0 => self.say(Say::FailOffline),
+            429 => self.phrases.fill(Say::FailLimited, &[&wait.to_string()]),
+            511 => self.say(Say::FailPortal),
+            _ => self.say(Say::FailServer),
+        };
+        // Waiting goes on where it makes sense.
+        let how = match kept {
+            Some(kept) if status != 422 => self.say(if kept { Say::WaitsHere } else { Say::WaitsInTab }),
+            _ => String::new(),
+        };
+        let why = [&why, " ", &how].concat();
+        let why = why.trim().to_owned();
+        self.live.set(why.clone());
+        self.sending.set(Sending::Failed(why));
+        net::focus(&self.root, ".failed");
     }
 
     pub(in crate::csr) async fn renew_token(&self) {
-        let address = [self.address("/token?renew="), self.token()].concat();
-        let fresh = net::call(&address, "", "").await.ok().and_then(|answer| net::text(&net::at(&answer, 2), "token"));
-        if let Some(token) = fresh {
+        let fresh = net::renewed(&self.address(""), &self.token()).await;
+        if let Some(token) = fresh.ok().and_then(|token| token.as_string()) {
             self.inner.borrow_mut().token = token;
         }
     }

@@ -1,0 +1,204 @@
+// What was sent and is not acknowledged yet. It is kept on this device until it has arrived, goes out by itself as soon
+// as there is a connection, also from another tab or another day, and arrives once: its key is made once.
+
+import { upload } from "./upload.js";
+
+/** Entries that may not be kept on this device, or cannot be; they live as long as this page. */
+const here = new Map();
+/** Who is told when an entry arrives later, by key. Answers whether anybody saw it. */
+const waiting = new Map();
+/** Told when there is something to tell. */
+let teller = () => {};
+
+/** One transaction on the outbox. Fails where storage is forbidden. */
+const store = (mode, act) =>
+  new Promise((done, fail) => {
+    const opening = indexedDB.open("porchlight", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "key" });
+    opening.onerror = fail;
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const deed = db.transaction("outbox", mode);
+      const asked = act(deed.objectStore("outbox"));
+      deed.oncomplete = () => done(asked.result, db.close());
+      deed.onabort = (event) => fail(event, db.close());
+    };
+  });
+
+/** The loader looks for this: without it, nothing is fetched before somebody means it. */
+const flag = (full) => {
+  try {
+    if (full) localStorage.porchlight = 1;
+    else delete localStorage.porchlight;
+  } catch {}
+};
+
+const all = async () => [...here.values(), ...(await store("readonly", (box) => box.getAll()).catch(() => []))];
+
+/** Whether it is kept on this device, and not in this page only. */
+async function put(entry) {
+  if (!entry.shared) {
+    try {
+      await store("readwrite", (box) => box.put(entry));
+      flag(true);
+      return true;
+    } catch {}
+  }
+  here.set(entry.key, entry);
+  return false;
+}
+
+/** Takes an entry out of the outbox. */
+export async function withdraw(key) {
+  here.delete(key);
+  waiting.delete(key);
+  await store("readwrite", (box) => box.delete(key)).catch(() => {});
+  flag((await store("readonly", (box) => box.count()).catch(() => 0)) > 0);
+}
+
+/** One tab at a time sends an entry; where locks are missing, the server still makes one inquiry of it. */
+const locked = (key, act) => (navigator.locks ? navigator.locks.request("porchlight." + key, act) : act());
+
+/** Asks, and reads JSON; a network's own page is none. */
+const json = async (address, options) => {
+  const answer = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(6e4), ...options });
+  return { status: answer.status, wait: +answer.headers.get("retry-after") || 5, body: await answer.json().catch(() => null) };
+};
+
+/** A token for the same visit; the old one where there is none to be had. */
+export async function renewed(base, token) {
+  const answer = await json(base + "/token?renew=" + token);
+  return answer.body?.token || token;
+}
+
+/** Sends an entry, its files first. Gives status, seconds to wait, and the body; status 0 means no connection. */
+async function attempt(entry) {
+  const { key, base, body, files } = entry;
+  let outcome = { status: 0 };
+  for (let tries = 0; tries < 3; tries++) {
+    try {
+      for (const file of files.filter((file) => !file.id)) {
+        await upload(file, base, body.token, () => {});
+        await put(entry);
+      }
+      for (const file of files) body.answers[file.field] = files.filter((other) => other.field == file.field).map((f) => f.id);
+      outcome = await json(base + "/inquiries", {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json", "idempotency-key": key },
+      });
+    } catch (error) {
+      outcome = error.status ? error : { status: 0 };
+    }
+    const codes = outcome.body?.errors?.map((error) => error.code) || [];
+    // A network that answers in our place, before one has signed in to it.
+    if (outcome.status < 300 && outcome.status && !outcome.body?.reference) return { status: 511 };
+    if (outcome.body?.code == "token_expired") {
+      try {
+        body.token = await renewed(base, body.token);
+      } catch {
+        return { status: 0 };
+      }
+    } else if (codes.includes("file_gone") && files.every((file) => file.blob)) {
+      // It waited for longer than files are kept unclaimed.
+      for (const file of files) file.id = file.address = "";
+    } else break;
+  }
+  return outcome;
+}
+
+const LATER = [0, 403, 408, 425, 429, 511];
+const isLater = (status) => LATER.includes(status) || status >= 500;
+
+/**
+ * Sends an inquiry to `base`, the district's part of the API, under its key. `body` and `note` are JSON: what the API
+ * takes, and what is needed to tell of it on another day. Gives `[status, seconds to wait, body, whether it is kept on
+ * this device]`; where it has to wait, `arrived(status, body)` is called later and tells whether somebody saw it.
+ */
+export async function send(key, base, body, note, files, shared, arrived) {
+  const entry = { ...JSON.parse(note), key, base, body: JSON.parse(body), files, shared, at: Date.now() };
+  const kept = await put(entry);
+  waiting.set(key, arrived);
+  const { status, wait, body: answer } = await locked(key, () => attempt(entry));
+  if (isLater(status)) later();
+  // It arrived, or will not arrive as it is: then it is the form's again.
+  else await withdraw(entry.key);
+  return [status, wait, answer, kept];
+}
+
+let timer;
+let delay = 2e3;
+/** Tries again after a while, and as soon as the browser says that there is a connection. */
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(flush, delay + Math.random() * 1e3);
+  delay = Math.min(delay * 2, 3e5);
+}
+addEventListener("online", () => {
+  delay = 2e3;
+  flush();
+});
+
+/** The screen is about to change under somebody's finger: a press that was meant for what stood there goes nowhere. */
+function shield() {
+  const stop = (event) => {
+    event.stopPropagation();
+    event.preventDefault();
+  };
+  addEventListener("click", stop, true);
+  setTimeout(() => removeEventListener("click", stop, true), 500);
+}
+
+const DAY = 864e5;
+/** Too long ago to go out unasked; or the clock was set back since, and nobody knows how long ago. */
+const isOld = (entry) => entry.at > Date.now() + DAY || entry.at < Date.now() - entry.days * DAY;
+
+/** Sends what waits. */
+async function flush() {
+  let left = false;
+  for (const entry of await all()) {
+    if (entry.receipt || entry.refused || (isOld(entry) && !waiting.has(entry.key))) continue;
+    await locked(entry.key, async () => {
+      // Another tab may have been quicker.
+      if (!(await all()).some((other) => other.key == entry.key && !other.receipt && !other.refused)) return;
+      const { status, body } = await attempt(entry);
+      if (isLater(status)) return (left = true);
+      const told = waiting.get(entry.key);
+      if (told) shield();
+      if (told?.(status, body)) return withdraw(entry.key);
+      if (status < 300) entry.receipt = body;
+      else entry.refused = true;
+      // What it says is no longer needed, how to find it is.
+      await put(entry);
+    });
+  }
+  if (left) later();
+  await news();
+}
+
+/** Tells what arrived meanwhile, what did not, and asks about what is old. */
+async function news() {
+  const entries = (await all()).filter((entry) => entry.receipt || entry.refused || (isOld(entry) && !waiting.has(entry.key)));
+  teller(
+    entries.map((entry) => ({
+      ...entry,
+      /** Sends what is old after all. */
+      send: async () => {
+        entry.at = Date.now();
+        await put(entry);
+        await flush();
+      },
+      /** Seen, or not wanted any more. */
+      done: async () => {
+        await withdraw(entry.key);
+        await news();
+      },
+    })),
+  );
+}
+
+/** From now on `tell` is given what there is to tell; what waits is sent. */
+export function wake(tell) {
+  teller = tell;
+  return flush();
+}
