@@ -24,7 +24,7 @@ iframe{height:99%;border:0;width:100%}
 
   /** The widget, which begins to fetch its WASM, style sheet and settings; a failed try is forgotten. */
   const load = () =>
-    (loading ||= import("./assets/%widget.js%").then(
+    (loading ||= import(new URL("assets/%widget.js%", script.src)).then(
       (module) => (widget = module).prepare(data, root),
       () => (loading = 0),
     ));

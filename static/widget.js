@@ -4,11 +4,17 @@ import { wake } from "%outbox.js%";
 
 const here = (path) => new URL(path, import.meta.url);
 
-/** What is fetched once and kept; a failure is forgotten, so that the next try tries again. */
+/** The page's policy forbids something; to ask again would only fill its console. */
+let forbidden;
+document.addEventListener("securitypolicyviolation", (event) => {
+  forbidden ||= event.blockedURI.startsWith(here("/").origin) || /^wasm/.test(event.blockedURI);
+});
+
+/** What is fetched once and kept; a failure is forgotten after a second, so that the next try tries again. */
 const kept = {};
 const once = (key, fetch) =>
   (kept[key] ||= fetch().catch((error) => {
-    delete kept[key];
+    setTimeout(() => forbidden || delete kept[key], 1e3);
     throw error;
   }));
 

@@ -186,6 +186,53 @@ impl Browser {
         self.find(selector).await.send_keys(all.join("\n")).await.expect("files");
     }
 
+    /// Runs a script in the page and gives what it returns.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.driver.execute(script, arguments).await.unwrap_or_else(|e| panic!("{script}: {e}")).json().clone()
+    }
+
+    /// Waits until an expression is true.
+    pub async fn until(&self, condition: &str) {
+        let began = Instant::now();
+        while self.run(&format!("return !!({condition})"), Vec::new()).await != json!(true) {
+            assert!(began.elapsed() < Duration::from_secs(15), "never: {condition}");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Waits until nothing matches that is seen.
+    pub async fn gone(&self, selector: &str) {
+        let began = Instant::now();
+        while self.has(selector).await {
+            assert!(began.elapsed() < Duration::from_secs(15), "{selector} is still there");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Moves the mouse, in pixels from the window's corner.
+    pub async fn point_at(&self, x: i64, y: i64) {
+        self.devtools("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": y })).await;
+    }
+
+    /// The middle of what matches, in pixels from the window's corner.
+    pub async fn place_of(&self, selector: &str) -> (i64, i64) {
+        let rect = self.find(selector).await.rect().await.expect("a place");
+        ((rect.x + rect.width / 2.0) as i64, (rect.y + rect.height / 2.0) as i64)
+    }
+
+    /// A picture of what matches, with so many pixels around it, or without so many of its edge.
+    pub async fn picture_of(&self, selector: &str, around: i32) -> Vec<u8> {
+        let element = self.find(selector).await.to_json().expect("an element");
+        let rect =
+            self.run("const r = arguments[0].getBoundingClientRect(); return [r.x, r.y, r.width, r.height]", vec![element]).await;
+        let side = |i: usize| rect[i].as_f64().expect("a number");
+        let around = f64::from(around);
+        let clip = json!({ "x": side(0) - around, "y": side(1) - around, "width": side(2) + 2.0 * around, "height": side(3) + 2.0 * around, "scale": 1 });
+        let shot = self.devtools("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).await;
+        let data = shot["data"].as_str().expect("a picture");
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).expect("Base64")
+    }
+
     /// Whether something matches now.
     pub async fn has(&self, selector: &str) -> bool {
         let found = self.driver.execute(FIND, vec![json!(selector)]).await.expect("a script");

@@ -4,5 +4,6 @@ pub mod app;
 pub mod browser;
 pub mod postgres;
 pub mod program;
+pub mod site;
 
 pub use app::{Engine, TestApp};

@@ -6,7 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Node tools at fixed versions, in `target/tools`.
-const NODE_TOOLS: &[&str] = &["binaryen@132.0.0", "esbuild@0.28.2", "axe-core@4.14.1"];
+const NODE_TOOLS: &[&str] = &[
+    "binaryen@132.0.0",
+    "esbuild@0.28.2",
+    "axe-core@4.14.1",
+    // What host pages are made of.
+    "@hotwired/turbo@8.0.23",
+    "bootstrap@5.3.9",
+    "react@19.3.1",
+    "react-dom@19.3.1",
+    "tailwindcss@4.3.5",
+    "vue@3.5.45",
+];
 
 /// Which compiler makes WASM on this machine. Either builds the standard library itself, for size.
 #[derive(Clone, Copy, PartialEq)]
