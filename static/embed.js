@@ -14,11 +14,12 @@
   // Short, and in the order that compresses best.
   sheet.replaceSync(`:host{all:initial!important}
 #l,dialog{font:600 16px/1.5 system-ui;position:fixed;inset:auto;bottom:20px;${data.position}:20px}
-#l{padding:11px 20px;border:1px solid #0000;border-radius:24px;z-index:2147483647;cursor:pointer;background:${data.color || "#0f6b6b"};color:#fff;color:oklch(from ${data.color || "#0f6b6b"} clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
+button{padding:11px 20px}
+#l{border:1px solid #0000;border-radius:24px;z-index:2147483647;cursor:pointer;background:${data.color || "#0f6b6b"};color:#fff;color:oklch(from ${data.color || "#0f6b6b"} clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
 #l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
-dialog{height:min(680px,100dvh - 40px);color-scheme:light dark;margin:0;padding:0;border:0;border-radius:12px;width:420px}
-iframe{height:99%;border:0;width:100%}
-@media(width<520px){dialog{min-width:100%;inset:0;min-height:100%}}
+dialog{width:420px;color-scheme:light dark;border:0;border-radius:12px;margin:0;height:min(680px,100dvh - 40px)}
+iframe{height:90%;border:0;width:100%}
+@media(width<520px){dialog{inset:0;min-height:100%;min-width:100%}}
 @media print{#l{display:none}}`);
   root.adoptedStyleSheets = [sheet];
 
@@ -62,7 +63,7 @@ iframe{height:99%;border:0;width:100%}
   const attach = () => host.isConnected || (data.mode == "inline" ? script.after(host) : page.append(host));
   const start = () => {
     const link = doc.querySelector("[data-porchlight='']");
-    label = data.label || link?.textContent.trim() || (/^es/.test(data.lang) ? "Hablemos" : "Let's talk");
+    label = data.label || link?.textContent.trim() || "Let's talk";
     if (data.mode == "inline") {
       body = add(root, "div");
       fill(data);

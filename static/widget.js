@@ -2,6 +2,9 @@
 import init, * as form from "./form.js";
 import { wake } from "%outbox.js%";
 
+/** For pages with a form of their own: what is sent through here waits, and arrives once, too. */
+export { send } from "%outbox.js%";
+
 const here = (path) => new URL(path, import.meta.url);
 
 /** The page's policy forbids something; to ask again would only fill its console. */
@@ -76,8 +79,9 @@ function note(entry) {
   else ways.push(button(words.send, entry.send));
   ways.push(button(receipt ? words.done : words.discard, entry.done));
   const text = receipt ? words.arrived : entry.refused ? words.refused : words.old;
-  const known = receipt ? [make("strong", {}, receipt.reference), " – " + receipt.due_text] : [];
-  return make("section", { className: "outbox", lang: entry.lang }, make("p", {}, text), make("p", {}, ...known), make("p", {}, ...ways));
+  const known = receipt ? [make("strong", {}, receipt.reference), words.hear.replace("{0}", receipt.due_text)] : [];
+  const lines = [[text], known, ways].filter((line) => line.length);
+  return make("section", { className: "outbox", lang: entry.lang }, ...lines.map((line) => make("p", {}, ...line)));
 }
 
 /** Opens the form of an entry with all that was typed. */

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
@@ -53,13 +53,23 @@ fn driver_port() -> u16 {
 
 pub struct Browser {
     pub driver: WebDriver,
-    _profile: tempfile::TempDir,
+    profile: Arc<tempfile::TempDir>,
 }
 
 impl Browser {
     pub async fn open(look: Look) -> Self {
+        Self::with(Arc::new(tempfile::tempdir().expect("a profile")), look).await
+    }
+
+    /// Closes the browser and opens it again, with what it kept.
+    pub async fn reopen(self, look: Look) -> Self {
+        let profile = self.profile.clone();
+        self.close().await;
+        Self::with(profile, look).await
+    }
+
+    async fn with(profile: Arc<tempfile::TempDir>, look: Look) -> Self {
         let port = tokio::task::spawn_blocking(driver_port).await.expect("the driver");
-        let profile = tempfile::tempdir().expect("a profile");
         let mut caps = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",
@@ -86,7 +96,7 @@ impl Browser {
         .expect("preferences");
         let driver = WebDriver::new(&format!("http://127.0.0.1:{port}"), caps).await.expect("a browser");
         driver.set_implicit_wait_timeout(Duration::ZERO).await.expect("no implicit waits");
-        let browser = Self { driver, _profile: profile };
+        let browser = Self { driver, profile };
         browser.emulate(look).await;
         browser
     }
@@ -102,6 +112,15 @@ impl Browser {
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// From now on pages believe that it is so many days later.
+    pub async fn shift_clock(&self, days: i64) {
+        let script = format!(
+            "{{ const Real = Date, by = {days} * 864e5; self.Date = class extends Real {{ constructor(...a) {{ a.length ? super(...a) : super(Real.now() + by) }} static now() {{ return Real.now() + by }} }} }}"
+        );
+        self.devtools("Page.enable", json!({})).await;
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
     pub async fn goto(&self, url: &str) {

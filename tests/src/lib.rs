@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod line;
 pub mod postgres;
 pub mod program;
 pub mod site;

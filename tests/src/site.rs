@@ -28,7 +28,11 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let pages = Arc::new(Mutex::new(BTreeMap::new()));
-        let router = Router::new().route("/npm/{*path}", get(package)).route("/{name}", get(page)).with_state(pages.clone());
+        let router = Router::new()
+            .route("/npm/{*path}", get(package))
+            .route("/dist/{name}", get(bundle))
+            .route("/{name}", get(page))
+            .with_state(pages.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { base: format!("http://localhost:{port}"), pages }
     }
@@ -49,6 +53,18 @@ async fn page(State(pages): State<Arc<Mutex<BTreeMap<String, HostPage>>>>, Path(
         headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value).expect("a header"));
     }
     (headers, page.html).into_response()
+}
+
+/// A file of ours, by its plain name, as if this site had it.
+async fn bundle(Path(name): Path<String>) -> Response {
+    let dist = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
+    let manifest = std::fs::read_to_string(dist.join("manifest.json")).expect("`cargo xtask web` made the bundles");
+    let manifest: BTreeMap<String, String> = serde_json::from_str(&manifest).expect("JSON");
+    let hashed = manifest.get(&name).unwrap_or(&name);
+    match std::fs::read(dist.join(hashed)) {
+        Ok(bytes) => ([(header::CONTENT_TYPE, "text/javascript")], Body::from(bytes)).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// A file of a package that sites are made of.

@@ -106,9 +106,6 @@ pub(crate) struct Policed {
 const OPEN: Policed =
     Policed { name: "no policy", policy: "", headers: &[], head: "", script: "", rung: Rung::Form, always: true };
 
-/// What the notes for webmasters ask for.
-pub(crate) const NEEDED: &str = "script-src {us} 'wasm-unsafe-eval'; connect-src {us}; frame-src {us}";
-
 pub(crate) const POLICED: &[Policed] = &[
     Policed {
         name: "the directives that we ask for, and nothing else",

@@ -65,6 +65,7 @@ impl Desk {
         }
         for (key, say) in [
             ("page", Say::OpenPage),
+            ("hear", Say::HearBy),
             ("send", Say::Send),
             ("open", Say::OutboxOpen),
             ("done", Say::OutboxDone),

@@ -1,0 +1,124 @@
+//! A bad line: stands between browser and server, and loses what it is told to lose.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+#[derive(Debug, Clone, Default)]
+struct State {
+    /// Where the server is now.
+    server: Option<String>,
+    cut: bool,
+    /// So many answers to inquiries are still to be lost on their way back.
+    lose: u32,
+    /// What answers instead of the server.
+    instead: Option<String>,
+}
+
+/// The line's address stays, whatever becomes of the server behind it.
+pub struct Line {
+    pub base: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Line {
+    pub async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let state = Arc::new(Mutex::new(State::default()));
+        let shared = state.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(carry(socket, shared.clone()));
+            }
+        });
+        Self { base, state }
+    }
+
+    fn set(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.lock().expect("the line"));
+    }
+
+    /// Leads to the server at this address, or to nowhere.
+    pub fn lead_to(&self, base: Option<&str>) {
+        self.set(|state| state.server = base.map(|base| base.trim_start_matches("http://").to_owned()));
+    }
+
+    pub fn cut(&self, cut: bool) {
+        self.set(|state| state.cut = cut);
+    }
+
+    /// A network that wants people to sign in answers everything, with status 200.
+    pub fn captive(&self) {
+        self.answer("200 OK", "text/html", "<html><body>Welcome to our Wi-Fi! Please sign in.</body></html>");
+    }
+
+    /// Everything is answered like this.
+    pub fn answer(&self, status: &str, kind: &str, body: &str) {
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\naccess-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\nretry-after: 7\r\nconnection: close\r\n\r\n"
+        );
+        self.set(|state| state.instead = Some(head + body));
+    }
+
+    /// The next answers to inquiries do not arrive, though the inquiries do.
+    pub fn lose_answers(&self, count: u32) {
+        self.set(|state| state.lose += count);
+    }
+
+    /// From now on nothing is lost.
+    pub fn mend(&self) {
+        self.set(|state| (state.cut, state.lose, state.instead) = (false, 0, None));
+    }
+}
+
+/// One connection, chunk by chunk, so that a cut takes effect at once.
+async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>) {
+    let state = || shared.lock().expect("the line").clone();
+    let mut server: Option<TcpStream> = None;
+    let mut losing = false;
+    let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
+    loop {
+        let read_server = async {
+            match server.as_mut() {
+                Some(server) => server.read(&mut answered).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            read = client.read(&mut asked) => {
+                let Ok(count @ 1..) = read else { return };
+                let now = state();
+                if now.cut {
+                    return;
+                }
+                if let Some(answer) = now.instead {
+                    drop(client.write_all(answer.as_bytes()).await);
+                    return;
+                }
+                if server.is_none() {
+                    let Some(address) = now.server else { return };
+                    let Ok(stream) = TcpStream::connect(address).await else { return };
+                    server = Some(stream);
+                }
+                let head = &asked[..count.min(120)];
+                if now.lose > 0 && head.starts_with(b"POST") && head.windows(10).any(|w| w == b"/inquiries") {
+                    losing = true;
+                    shared.lock().expect("the line").lose -= 1;
+                }
+                let Some(stream) = server.as_mut() else { return };
+                if stream.write_all(&asked[..count]).await.is_err() {
+                    return;
+                }
+            }
+            read = read_server => {
+                let Ok(count @ 1..) = read else { return };
+                if losing || state().cut || client.write_all(&answered[..count]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
