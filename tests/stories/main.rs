@@ -29,6 +29,7 @@ mod console;
 mod districts;
 mod faults;
 mod forms;
+mod frameworks;
 mod guest;
 mod intake;
 mod landing;
