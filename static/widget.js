@@ -133,7 +133,7 @@ export async function open(host, options, tell, close) {
   } catch (error) {
     // The server is of a later build than this page: its widget takes over.
     if (error.status != 409 || options.later) throw error;
-    later = await import(here((await error.json()).widget));
+    later = await import(here("widget.js"));
     await later.open(host, { ...options, later: true }, tell, close);
   }
 }

@@ -73,7 +73,9 @@ pub fn is_pinned_embed(name: &str) -> bool {
 /// [`Error::NotFound`], or the files store is not to be had.
 pub async fn hashed(app: &App, name: &str, headers: &HeaderMap) -> Result<Response> {
     if let Some(present) = MANIFEST.get(name) {
-        return Ok(Redirect::temporary(&format!("/assets/{present}")).into_response());
+        let mut response = Redirect::temporary(&format!("/assets/{present}")).into_response();
+        for_everybody(&mut response);
+        return Ok(response);
     }
     if MANIFEST.values().any(|hashed| hashed == name) {
         return embedded(name, headers, FOR_EVER);
@@ -184,16 +186,21 @@ fn answer(name: &str, headers: &HeaderMap, cache: &'static str, encoding: Option
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    // Module scripts and WASM are fetched by pages of other origins.
-    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    out.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         out.insert(header::ETAG, etag);
     }
     if let Some(encoding) = encoding {
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
+    for_everybody(&mut response);
     response
+}
+
+/// Module scripts and WASM are fetched by pages of other origins.
+fn for_everybody(response: &mut Response) {
+    let out = response.headers_mut();
+    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    out.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
 }
 
 /// An answer that was made for one visitor, packed where the visitor takes gzip.

@@ -19,6 +19,9 @@ pub struct Look {
     pub lang: &'static str,
 }
 
+/// A phone, held upright.
+pub const PHONE: Look = Look { width: 390, height: 844, javascript: true, dark: false, lang: "en-US" };
+
 impl Default for Look {
     fn default() -> Self {
         Self { width: 1_280, height: 860, javascript: true, dark: false, lang: "en-US" }
@@ -295,6 +298,23 @@ impl Browser {
         }
     }
 
+    /// What a screen reader is given of what matches: a line for each thing, with role, name and states.
+    pub async fn outline(&self, selector: &str) -> String {
+        self.find(selector).await;
+        self.devtools("Accessibility.enable", json!({})).await;
+        let script = format!(
+            "(() => {{ const look = (root) => {{ for (const e of root.querySelectorAll('*')) {{ if (e.matches('{selector}')) return e; const f = e.shadowRoot && look(e.shadowRoot); if (f) return f; }} }}; return look(document); }})()"
+        );
+        let found = self.devtools("Runtime.evaluate", json!({ "expression": script })).await;
+        let tree = self.devtools("Accessibility.queryAXTree", json!({ "objectId": found["result"]["objectId"] })).await;
+        let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
+        let mut out = String::new();
+        if let Some(root) = nodes.first() {
+            read_aloud(root, &nodes, 0, &mut out);
+        }
+        out
+    }
+
     /// What axe-core finds wrong, by WCAG 2.2 A and AA; nothing is as it should be.
     pub async fn axe(&self) -> Vec<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/node_modules/axe-core/axe.min.js");
@@ -313,6 +333,45 @@ impl Browser {
 
     pub async fn close(self) {
         drop(self.driver.quit().await);
+    }
+}
+
+/// A node of the accessibility tree and what is below it. Parts that say nothing by themselves are left out.
+fn read_aloud(node: &Value, all: &[Value], depth: usize, out: &mut String) {
+    let text = |value: &Value| value["value"].as_str().unwrap_or_default().trim().to_owned();
+    let (role, name) = (text(&node["role"]), text(&node["name"]));
+    let silent = node["ignored"] == json!(true)
+        || ["InlineTextBox", "none", "generic"].contains(&role.as_str())
+        || (role == "StaticText" && name.is_empty());
+    let mut below = depth;
+    if !silent {
+        let mut states = Vec::new();
+        for property in node["properties"].as_array().into_iter().flatten() {
+            let (name, value) = (property["name"].as_str().unwrap_or_default(), &property["value"]["value"]);
+            let told = ["required", "invalid", "checked", "disabled", "live", "level", "modal", "hasPopup"].contains(&name);
+            if told && !matches!(value, Value::Bool(false)) && value != "false" && value != &json!(0) {
+                states.push(format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+            }
+        }
+        let description = text(&node["description"]);
+        if !description.is_empty() {
+            states.push(format!("described “{description}”"));
+        }
+        let value = text(&node["value"]);
+        if !value.is_empty() {
+            states.push(format!("value “{value}”"));
+        }
+        let states = if states.is_empty() { String::new() } else { format!(" [{}]", states.join(", ")) };
+        out.push_str(&format!("{}{role} “{name}”{states}\n", "  ".repeat(depth)));
+        below += 1;
+    }
+    for id in node["childIds"].as_array().into_iter().flatten() {
+        if let Some(child) = all.iter().find(|other| other["nodeId"] == *id) {
+            // What a name says already is not said again.
+            if !(text(&child["role"]) == "StaticText" && text(&child["name"]) == name && !silent) {
+                read_aloud(child, all, below, out);
+            }
+        }
     }
 }
 

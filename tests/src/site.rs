@@ -63,16 +63,18 @@ async fn bundle(Path(name): Path<String>) -> Response {
     let hashed = manifest.get(&name).unwrap_or(&name);
     match std::fs::read(dist.join(hashed)) {
         Ok(bytes) => ([(header::CONTENT_TYPE, "text/javascript")], Body::from(bytes)).into_response(),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 /// A file of a package that sites are made of.
 async fn package(Path(path): Path<String>) -> Response {
-    let file = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/node_modules").join(&path);
+    // What only the benchmarks need is in a folder of its own.
+    let folders = ["../target/tools", "../target/bench-tools"].map(|f| FilePath::new(env!("CARGO_MANIFEST_DIR")).join(f));
+    let file = folders.map(|folder| folder.join("node_modules").join(&path)).into_iter().find(|file| file.exists());
     let kind = if path.ends_with(".css") { "text/css" } else { "text/javascript" };
-    match std::fs::read(file) {
-        Ok(bytes) => ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response(),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    match file.map(std::fs::read) {
+        Some(Ok(bytes)) => ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -3,10 +3,8 @@
 use crate::console::log_in;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look};
+use porchlight_tests::browser::{Browser, Look, PHONE};
 use std::path::PathBuf;
-
-pub(crate) const PHONE: Look = Look { width: 390, height: 844, javascript: true, dark: false, lang: "en-US" };
 
 fn photo(folder: &tempfile::TempDir) -> PathBuf {
     let mut picture = image::RgbImage::new(900, 600);

@@ -1,9 +1,8 @@
 //! Sites that are programs: pages that change without being loaded, scripts that come twice or late.
 
-use crate::browser::PHONE;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look};
+use porchlight_tests::browser::{Browser, Look, PHONE};
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -360,3 +360,52 @@ async fn before_the_click_the_page_pays_for_one_small_script() {
     assert_eq!(browser.run(kept, Vec::new()).await, json!("020"), "no cookie, nothing stored, no script or style added");
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_follows_the_page_and_the_person() {
+    let app = TestApp::wish(Wish::default()).await;
+    let site = Site::open().await;
+    let browser = Browser::open(Look::default()).await;
+    let left = "return document.querySelector('html > div').shadowRoot.querySelector(arguments[0]).getBoundingClientRect().left";
+    // Right to left: the button and the form stand at the end of the line, which is the left.
+    let html = host_page(&app.base, "dir=rtl", "", "", "");
+    browser.goto(&site.put("rtl", HostPage { html, headers: Vec::new() })).await;
+    browser.find("#l").await;
+    assert_eq!(browser.run(left, vec![json!("#l")]).await, json!(20));
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    assert_eq!(browser.run(left, vec![json!("dialog")]).await, json!(20));
+    browser.shot("widget-rtl").await;
+    // Whoever says so gets it on the other side, button and form alike.
+    let html = host_page(&app.base, "", "", "", "data-position=left");
+    browser.goto(&site.put("left", HostPage { html, headers: Vec::new() })).await;
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    assert_eq!(browser.run(left, vec![json!("#l")]).await, json!(20));
+    assert_eq!(browser.run(left, vec![json!("dialog")]).await, json!(20));
+    // Colours that the system forces: the button keeps an edge.
+    let html = host_page(&app.base, "", "", "", "");
+    let address = site.put("plain", HostPage { html, headers: Vec::new() });
+    let media = |name: &str, value: &str| json!({ "features": [{ "name": name, "value": value }] });
+    browser.devtools("Emulation.setEmulatedMedia", media("forced-colors", "active")).await;
+    browser.goto(&address).await;
+    browser.find("#l").await;
+    let edge = "const s = getComputedStyle(document.querySelector('html > div').shadowRoot.querySelector('#l')); return [s.borderTopWidth, s.borderTopColor != s.backgroundColor]";
+    assert_eq!(browser.run(edge, Vec::new()).await, json!(["1px", true]));
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    browser.shot("widget-forced-colours").await;
+    // Paper: no button on it.
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print", "features": [] })).await;
+    browser.goto(&address).await;
+    browser.until("window.Porchlight").await;
+    assert!(!browser.has("#l").await);
+    // Nothing moves for those who asked for that.
+    browser.devtools("Emulation.setEmulatedMedia", media("prefers-reduced-motion", "reduce")).await;
+    browser.goto(&address).await;
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    let moving = "return document.getAnimations().length + [...document.querySelector('html > div').shadowRoot.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0.001).length";
+    assert_eq!(browser.run(moving, Vec::new()).await, json!(0));
+    browser.close().await;
+}

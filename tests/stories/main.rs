@@ -36,6 +36,8 @@ mod landing;
 mod matrix;
 mod networks;
 mod once;
+mod outline;
 mod pieces;
 mod staff;
+mod upgrade;
 mod widget;

@@ -1,9 +1,8 @@
 //! Bad networks and bad moments: what people read, and what becomes of what they wrote.
 
-use crate::browser::PHONE;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::Browser;
+use porchlight_tests::browser::{Browser, PHONE};
 use porchlight_tests::line::Line;
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::json;

@@ -1,9 +1,8 @@
 //! The widget in somebody's page: drafts, failures, languages, and what the page around it can do.
 
-use crate::browser::PHONE;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look};
+use porchlight_tests::browser::{Browser, Look, PHONE};
 
 /// A parent on a phone, at the form that a link with a topic opens.
 async fn at_the_bus_form(app: &TestApp) -> Browser {

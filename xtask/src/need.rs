@@ -19,6 +19,9 @@ const NODE_TOOLS: &[&str] = &[
     "vue@3.5.45",
 ];
 
+/// Others' forms, for the benchmarks only.
+const BENCH_TOOLS: &[&str] = &["survey-core@2.5.38", "survey-js-ui@2.5.38", "@formio/js@5.6.0"];
+
 /// Which compiler makes WASM on this machine. Either builds the standard library itself, for size.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum WasmCompiler {
@@ -92,20 +95,30 @@ pub(crate) fn postgres() -> anyhow::Result<PathBuf> {
 
 /// Node tools; returns the folder in which they are.
 pub(crate) fn node_tools() -> anyhow::Result<PathBuf> {
-    let folder = root().join("target/tools");
+    packages("tools", NODE_TOOLS)
+}
+
+/// Others' forms, to be measured beside ours.
+pub(crate) fn bench_tools() -> anyhow::Result<PathBuf> {
+    packages("bench-tools", BENCH_TOOLS)
+}
+
+/// Packages of npm in a folder below `target`.
+fn packages(folder: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
+    let folder = root().join("target").join(folder);
     let stamp = folder.join("installed");
-    let wanted = NODE_TOOLS.join("\n");
+    let wanted = packages.join("\n");
     if std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
         return Ok(folder);
     }
     if !exists("npm") {
         debian(&["nodejs", "npm"], "/usr/bin/npm").context("Node.js is missing")?;
     }
-    println!("   installing {} with npm", NODE_TOOLS.join(", "));
+    println!("   installing {} with npm", packages.join(", "));
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("package.json"), "{\"private\":true}")?;
     let arguments: Vec<&str> =
-        ["install", "--no-audit", "--no-fund", "--loglevel=error"].iter().chain(NODE_TOOLS).copied().collect();
+        ["install", "--no-audit", "--no-fund", "--loglevel=error"].iter().chain(packages).copied().collect();
     run(program("npm", &arguments).current_dir(&folder))
         .context("npm could not install the tools; is its registry to be reached?")?;
     std::fs::write(&stamp, wanted)?;

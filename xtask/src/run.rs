@@ -1,7 +1,7 @@
 //! Serving the demo, the release, and the benchmarks.
 
 use crate::step::{cargo, program, root, run as go, step};
-use crate::web;
+use crate::{need, web};
 
 /// Builds, loads the demo district and serves it until stopped.
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -34,6 +34,10 @@ pub(crate) fn build() -> anyhow::Result<()> {
 pub(crate) fn bench() -> anyhow::Result<()> {
     build()?;
     step("sizes", crate::budget::check)?;
+    step("others' forms", || {
+        need::browsers()?;
+        need::bench_tools().map(drop)
+    })?;
     step("benchmarks", || {
         go(&mut cargo(&["run", "--locked", "--quiet", "--release", "--package", "porchlight-tests", "--bin", "bench"]))
     })

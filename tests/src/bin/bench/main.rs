@@ -1,6 +1,8 @@
 //! The benchmarks, as a table with ratios: each figure beside the bare thing that it is made of, in the
 //! same run. Not for judging machines: only the ratios travel.
 
+mod widgets;
+
 use jiff::Timestamp;
 use porchlight_server::intake::write_batch;
 use porchlight_server::store::{Db, NewInquiry, NewJob};
@@ -22,6 +24,7 @@ async fn main() -> anyhow::Result<()> {
     let data = tempfile::tempdir()?;
     demo(data.path(), None);
     idle_memory_and_start(data.path()).await?;
+    widgets::widgets().await?;
     intake("SQLite", data.path(), None, 0.5).await?;
     let url = porchlight_tests::postgres::database().await;
     let data = tempfile::tempdir()?;
