@@ -81,7 +81,7 @@ function note(entry) {
   const text = receipt ? words.arrived : entry.refused ? words.refused : words.old;
   const known = receipt ? [make("strong", {}, receipt.reference), words.hear.replace("{0}", receipt.due_text)] : [];
   const lines = [[text], known, ways].filter((line) => line.length);
-  return make("section", { className: "outbox", lang: entry.lang }, ...lines.map((line) => make("p", {}, ...line)));
+  return make("section", { className: "outbox", lang: entry.lang, dir: "auto" }, ...lines.map((line) => make("p", {}, ...line)));
 }
 
 /** Opens the form of an entry with all that was typed. */

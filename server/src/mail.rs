@@ -164,7 +164,11 @@ impl Letter {
             Paragraph::Small(t) => format!("<p style=\"margin:24px 0 0;font-size:14px;color:#5c564d\">{}</p>", escape(t)),
         };
         let inside: String = self.paragraphs.iter().map(each).collect();
-        format!("<!doctype html><html lang=\"{}\"><body style=\"{BODY}\">{inside}</body></html>", self.lang)
+        format!(
+            "<!doctype html><html lang=\"{}\" dir=\"{}\"><body style=\"{BODY}\">{inside}</body></html>",
+            self.lang,
+            porchlight_shared::text::direction(&self.lang)
+        )
     }
 }
 

@@ -71,10 +71,21 @@ impl Locale {
         &self.0
     }
 
+    /// Which way it is written, as HTML's `dir` says it.
+    pub fn direction(&self) -> &'static str {
+        direction(&self.0)
+    }
+
     /// The language without region: `es` of `es-MX`.
     pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
     }
+}
+
+/// Which way a language is written: `rtl` or `ltr`. Source: CLDR, the scripts that these languages use.
+pub fn direction(tag: &str) -> &'static str {
+    let language = tag.split('-').next().unwrap_or(tag);
+    if ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"].contains(&language) { "rtl" } else { "ltr" }
 }
 
 /// The best of a district's languages for what was asked for, exact tags before bare languages.
@@ -145,5 +156,6 @@ mod tests {
         assert_eq!(choose(&offered, ["fr", "es-MX"].into_iter()).unwrap().as_str(), "es");
         assert_eq!(choose(&offered, ["fr"].into_iter()), None);
         assert!(Locale::parse("<script>").is_none());
+        assert_eq!((direction("ar-EG"), direction("es"), offered[0].direction()), ("rtl", "ltr", "ltr"));
     }
 }

@@ -375,6 +375,8 @@ async fn it_follows_the_page_and_the_person() {
     browser.click("#l").await;
     browser.find_text("h2", "Who are you?").await;
     assert_eq!(browser.run(left, vec![json!("dialog")]).await, json!(20));
+    let way = "return getComputedStyle(document.querySelector('html > div').shadowRoot.querySelector('.desk')).direction";
+    assert_eq!(browser.run(way, Vec::new()).await, json!("ltr"), "what is written in English is read from the left");
     browser.shot("widget-rtl").await;
     // Whoever says so gets it on the other side, button and form alike.
     let html = host_page(&app.base, "", "", "", "data-position=left");

@@ -160,7 +160,7 @@ on_both_engines! {
             .text()
             .await
             .unwrap();
-        assert!(spanish.contains("<html lang=\"es\">") && spanish.contains("¿Quién es usted?"));
+        assert!(spanish.contains("<html lang=\"es\" dir=\"ltr\">") && spanish.contains("¿Quién es usted?"));
         let page = app.get("/maple-valley/transportation?lang=es").await.text().await.unwrap();
         for part in
             ["og:title", "og:image", "twitter:card", "rel=\"canonical\"", "hreflang=\"en\"", "/maple-valley/transportation/card.png"]

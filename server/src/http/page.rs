@@ -236,8 +236,9 @@ pub(super) fn content_policy(app: &App) -> String {
 
 fn document(lang: &str, head: &str, body: &str) -> String {
     format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"/favicon.ico\" type=\"image/svg+xml\">{head}</head><body>{body}</body></html>"
+        "<!doctype html><html lang=\"{lang}\" dir=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" href=\"/favicon.ico\" type=\"image/svg+xml\">{head}</head><body>{body}</body></html>",
+        porchlight_shared::text::direction(lang)
     )
 }
 

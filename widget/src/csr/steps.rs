@@ -31,6 +31,8 @@ pub(super) fn desk_view(desk: &Desk) -> Node {
     el("div")
         .class("desk")
         .attr("lang", desk.settings.locale.as_str().to_owned())
+        // The page around us may be written the other way.
+        .attr("dir", desk.settings.locale.direction())
         .child(header_view(desk))
         .child(el("div").class("body").child(screen).child(languages))
         .child(el("p").class("live").attr("role", "status").child(live(move || said.get())))
