@@ -106,7 +106,7 @@ async fn one_photo_too_many_is_said_and_stays_said() {
     let folder = tempfile::tempdir().unwrap();
     let photos: Vec<std::path::PathBuf> = (1..=5).map(|n| folder.path().join(format!("photo {n}.png"))).collect();
     for photo in &photos {
-        image::RgbImage::new(40, 30).save(photo).unwrap();
+        image::RgbImage::from_pixel(40, 30, image::Rgb([15, 107, 107])).save(photo).unwrap();
     }
     let browser = at_the_bus_form(&app).await;
     browser.choose_files("#f-photos", &photos).await;
@@ -120,6 +120,8 @@ async fn one_photo_too_many_is_said_and_stays_said() {
     }
     browser.find_text("#f-photos-problem", "photo 5.png: Please choose at most 4.").await;
     browser.find(".attached").await.scroll_into_view().await.unwrap();
+    let drawn = "[...document.querySelectorAll('*')].flatMap((e) => [...(e.shadowRoot?.querySelectorAll('.attached canvas') ?? [])]).filter((c) => c.width == 112).length == 4";
+    browser.until(drawn).await;
     browser.shot("widget-photos").await;
     browser.click_text(".attached button", "Remove photo 4.png").await;
     browser.choose_files("#f-photos", &photos[4..]).await;

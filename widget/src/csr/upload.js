@@ -22,10 +22,10 @@ async function bare(file) {
   }
 }
 
-/** Draws a small picture of a file; what is none leaves an empty place. */
-export async function preview(canvas, file) {
+/** Draws a small picture of a file; where there is none, the place goes. */
+export async function preview(canvas, { blob }) {
   try {
-    const picture = await createImageBitmap(file);
+    const picture = await createImageBitmap(blob);
     const side = Math.min(picture.width, picture.height);
     canvas.width = canvas.height = 112;
     canvas
