@@ -200,3 +200,28 @@ async fn on_a_slow_line_the_dialog_is_there_at_once() {
     browser.gone("dialog > button").await;
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn our_own_pages_send_what_waits_too() {
+    let bus = Bus::ride().await;
+    let browser = Browser::open(PHONE).await;
+    browser.goto(&format!("{}/maple-valley/transportation", bus.line.base)).await;
+    browser.click_text(".row", "Parent or guardian").await;
+    browser.click_text(".choice", "A concern").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.type_into("#f-what_happened", "The bus did not come.").await;
+    browser.click_text(".button", "Next").await;
+    browser.type_into("#f-contact-email", "ana@example.org").await;
+    browser.click_text(".button", "Next").await;
+    browser.find_text("h2", "Check and send").await;
+    bus.line.cut(true);
+    browser.click_text(".button", "Send").await;
+    browser.find_text(".failed", "Your message is kept on this device.").await;
+    let browser = browser.reopen(PHONE).await;
+    bus.line.mend();
+    browser.goto(&format!("{}/maple-valley", bus.line.base)).await;
+    browser.find_text(".outbox", "We have what you wrote to us").await;
+    browser.shot("outbox-on-our-page").await;
+    assert_eq!(bus.inquiries().await, 1);
+    browser.close().await;
+}
