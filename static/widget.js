@@ -34,7 +34,6 @@ const settings = (options) => {
   const query = new URLSearchParams({ build: "%form_bg.wasm%" });
   for (const name of ["lang", "color", "campaign"]) if (options[name]) query.set(name, options[name]);
   const address = here("/api/v1/districts/" + options.district + "/widget?" + query);
-  setTimeout(() => delete kept[address], 6e4);
   return once(address, async () => {
     const bytes = new Uint8Array(await (await got(address)).arrayBuffer());
     // What is in them counts for one visit.

@@ -33,6 +33,7 @@ mod frameworks;
 mod guest;
 mod intake;
 mod landing;
+mod manners;
 mod matrix;
 mod networks;
 mod once;

@@ -48,6 +48,13 @@ impl Bus {
         browser.find_text("h2", "Check and send").await;
     }
 
+    /// Presses Send without a connection.
+    async fn cannot_send(&self, browser: &Browser) {
+        self.line.cut(true);
+        browser.click_text(".button", "Send").await;
+        browser.find_text(".failed", "Your message is kept on this device.").await;
+    }
+
     async fn inquiries(&self) -> usize {
         let list = self.app.log_in("admin").await.get("/inquiries").await;
         list["inquiries"].as_array().unwrap().len()
@@ -102,9 +109,7 @@ async fn it_goes_out_when_the_browser_was_closed_meanwhile() {
     let bus = Bus::ride().await;
     let browser = Browser::open(PHONE).await;
     bus.about_to_send(&browser).await;
-    bus.line.cut(true);
-    browser.click_text(".button", "Send").await;
-    browser.find_text(".failed", "Your message is kept on this device.").await;
+    bus.cannot_send(&browser).await;
     let browser = browser.reopen(PHONE).await;
     // Still no connection: nothing is said, and nothing is lost.
     bus.line.mend();
@@ -128,9 +133,7 @@ async fn what_is_old_is_not_sent_unasked() {
         let browser = Browser::open(PHONE).await;
         let before = bus.inquiries().await;
         bus.about_to_send(&browser).await;
-        bus.line.cut(true);
-        browser.click_text(".button", "Send").await;
-        browser.find_text(".failed", "Your message is kept on this device.").await;
+        bus.cannot_send(&browser).await;
         let browser = browser.reopen(PHONE).await;
         bus.line.mend();
         // A month later; or the clock was set back by years.
@@ -214,9 +217,7 @@ async fn our_own_pages_send_what_waits_too() {
     browser.type_into("#f-contact-email", "ana@example.org").await;
     browser.click_text(".button", "Next").await;
     browser.find_text("h2", "Check and send").await;
-    bus.line.cut(true);
-    browser.click_text(".button", "Send").await;
-    browser.find_text(".failed", "Your message is kept on this device.").await;
+    bus.cannot_send(&browser).await;
     let browser = browser.reopen(PHONE).await;
     bus.line.mend();
     browser.goto(&format!("{}/maple-valley", bus.line.base)).await;

@@ -1,19 +1,20 @@
 //! Everything that one opened form holds: where one is, what was answered, how sending goes.
 
+mod check;
 mod send;
 
 use super::draft::{Draft, Sent};
-use super::files::{Attached, FileState};
+use super::files::Attached;
 use super::net;
 use crate::field::{Around, ContactPart, FieldState, Values};
 use crate::flow::{Flow, Step};
 use crate::node::State;
 use porchlight_shared::contact::RawContact;
 use porchlight_shared::district::Topic;
-use porchlight_shared::form::{Context, FieldKind, RawAnswers};
+use porchlight_shared::form::{FieldKind, RawAnswers};
 use porchlight_shared::named::Named;
 use porchlight_shared::phrase::{Phrases, Say};
-use porchlight_shared::problem::{FieldProblem, ProblemKind};
+use porchlight_shared::problem::FieldProblem;
 use porchlight_shared::status::Relationship;
 use porchlight_shared::wire::Settings;
 use std::cell::RefCell;
@@ -237,81 +238,6 @@ impl Desk {
             email: part(ContactPart::Email),
             phone: part(ContactPart::Phone),
         })
-    }
-
-    /// Judges the present step; what is wrong is shown where it is.
-    pub(super) fn check(&self) -> bool {
-        let Some(topic) = self.topic() else { return true };
-        let problems = match self.flow.peek(|f| f.step) {
-            Step::Form => self.check_form(topic),
-            Step::Contact => match self.contact() {
-                Some(contact) => contact.parse().err().unwrap_or_default(),
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
-        };
-        let good = problems.is_empty();
-        self.show(problems);
-        good
-    }
-
-    fn check_form(&self, topic: &Topic) -> Vec<FieldProblem> {
-        let district = &self.settings.district;
-        let schools: Vec<&str> = district.schools_for(topic).map(|s| s.id.as_str()).collect();
-        let grades: Vec<&str> = district.grades.iter().map(|g| g.id.as_str()).collect();
-        let context = Context { schools: &schools, grades: &grades, locale: &self.settings.locale };
-        let mut problems = Vec::new();
-        if topic.kind.is_none() && self.first("kind").is_none() {
-            problems.push(FieldProblem::new("kind", ProblemKind::Required));
-        }
-        problems.extend(topic.form.parse(&self.answers(topic), &context).err().unwrap_or_default());
-        for refused in self.refused_files(topic) {
-            if !problems.iter().any(|p| p.field == refused.field) {
-                problems.push(refused);
-            }
-        }
-        problems
-    }
-
-    /// Files that were refused, as problems of their fields.
-    fn refused_files(&self, topic: &Topic) -> Vec<FieldProblem> {
-        self.problem_files(topic, |state| if let FileState::Failed(why) = state { Some(why) } else { None })
-    }
-
-    /// Files that have not arrived, as problems of their fields.
-    pub(super) fn waiting_files(&self, topic: &Topic) -> Vec<FieldProblem> {
-        self.problem_files(topic, |state| (!matches!(state, FileState::Sent(_))).then(|| self.say(Say::FilesWait)))
-    }
-
-    fn problem_files(&self, topic: &Topic, problem: impl Fn(FileState) -> Option<String>) -> Vec<FieldProblem> {
-        let mut problems = Vec::new();
-        for field in &topic.form.fields {
-            let hint = self.files(&field.id).peek(|all| all.iter().find_map(|file| problem(file.state.now())));
-            problems.extend(hint.map(|hint| FieldProblem::new(&field.id, ProblemKind::Pattern { hint })));
-        }
-        problems
-    }
-
-    /// Puts problems where they belong, and the focus on their summary.
-    pub(super) fn show(&self, mut problems: Vec<FieldProblem>) {
-        for problem in &mut problems {
-            if let ProblemKind::TooEarly { min: day } | ProblemKind::TooLate { max: day } = &mut problem.kind {
-                *day = net::words(self.settings.locale.as_str(), day);
-            }
-        }
-        let states: Vec<FieldState> = self.inner.borrow().states.values().cloned().collect();
-        for state in states {
-            state.problem.set(None);
-        }
-        for problem in &problems {
-            let name = if problem.field == "contact" { "contact.email" } else { &problem.field };
-            self.state(name).problem.set(Some(problem.kind.sentence(&self.phrases)));
-        }
-        let any = !problems.is_empty();
-        self.problems.set(problems);
-        if any {
-            net::focus(&self.root, ".summary");
-        }
     }
 
     /// Goes to a step, with the focus on its heading.

@@ -166,9 +166,9 @@ async function flush() {
       const told = waiting.get(entry.key);
       if (told) shield();
       if (told?.(status, body)) return withdraw(entry.key);
-      if (status < 300) entry.receipt = body;
+      // Of what has arrived only how to find it is kept.
+      if (status < 300) Object.assign(entry, { receipt: body, body: null, files: [], draft: "" });
       else entry.refused = true;
-      // What it says is no longer needed, how to find it is.
       await put(entry);
     });
   }

@@ -15,7 +15,6 @@ const RUNS: usize = 7;
 /// A form library's page: what it loads on click, and how the form is made; `shown` is true once its first field is there.
 struct Peer {
     name: &'static str,
-    head: &'static str,
     open: &'static str,
     shown: &'static str,
 }
@@ -23,7 +22,6 @@ struct Peer {
 const PEERS: &[Peer] = &[
     Peer {
         name: "SurveyJS 2.5, on click",
-        head: "",
         open: "await css('/npm/survey-core/survey-core.min.css'); await js('/npm/survey-core/survey.core.min.js'); await js('/npm/survey-js-ui/survey-js-ui.min.js');
             const survey = new Survey.Model({ elements: [
                 { type: 'radiogroup', name: 'kind', title: 'What would you like to share?', isRequired: true, choices: ['A question', 'A comment', 'A concern'] },
@@ -36,7 +34,6 @@ const PEERS: &[Peer] = &[
     },
     Peer {
         name: "Form.io 5.6, on click",
-        head: "",
         open: "await css('/npm/@formio/js/dist/formio.form.min.css'); await js('/npm/@formio/js/dist/formio.form.min.js');
             await Formio.createForm(place, { components: [
                 { type: 'radio', key: 'kind', label: 'What would you like to share?', input: true, validate: { required: true }, values: [{ label: 'A question', value: 'q' }, { label: 'A comment', value: 'c' }, { label: 'A concern', value: 'n' }] },
@@ -51,14 +48,13 @@ const PEERS: &[Peer] = &[
 /// Ours: the bus form, which asks a kind, a school, a place, a bus, a day, a time, what happened, and photos.
 const OURS: Peer = Peer {
     name: "Porchlight, on click",
-    head: "",
     open: "Porchlight.open({ topic: 'transportation', prefill: { relationship: 'parent' } });",
     shown: "[...document.documentElement.children].some((e) => e.shadowRoot?.querySelector('dialog input'))",
 };
 
 fn page(peer: &Peer, line: &str) -> HostPage {
     let html = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>A school</title><h1>Good morning</h1>{}{line}<button id=open>Open</button><div id=place></div><script>
+        "<!doctype html><html lang=en><meta charset=utf-8><title>A school</title><h1>Good morning</h1>{line}<button id=open>Open</button><div id=place></div><script>
         const js = (src) => new Promise((done, fail) => document.head.append(Object.assign(document.createElement('script'), {{ src, onload: done, onerror: fail }})));
         const css = (href) => new Promise((done, fail) => document.head.append(Object.assign(document.createElement('link'), {{ href, rel: 'stylesheet', onload: done, onerror: fail }})));
         const place = document.getElementById('place');
@@ -72,7 +68,7 @@ fn page(peer: &Peer, line: &str) -> HostPage {
             look();
             {}
         }};</script>",
-        peer.head, peer.shown, peer.open
+        peer.shown, peer.open
     );
     HostPage { html, headers: Vec::new() }
 }
@@ -127,7 +123,7 @@ pub(crate) async fn widgets() -> anyhow::Result<()> {
     ] {
         browser.devtools(command, parameters).await;
     }
-    let nothing = Peer { name: "", head: "", open: "window.took = 1;", shown: "true" };
+    let nothing = Peer { name: "", open: "window.took = 1;", shown: "true" };
     let address = site.put("nothing", page(&nothing, ""));
     let bare = measure(&browser, &nothing, &address, 0.0, "document.readyState == 'complete'").await.before;
     let us = &app.base;

@@ -1,0 +1,87 @@
+//! How a guest behaves: it costs little, stands where the page reads to, and minds what people set.
+
+use crate::guest::{host_page, seen};
+use porchlight_tests::TestApp;
+use porchlight_tests::app::Wish;
+use porchlight_tests::browser::{Browser, Look};
+use porchlight_tests::site::{HostPage, Site};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_the_click_the_page_pays_for_one_small_script() {
+    let app = TestApp::wish(Wish::default()).await;
+    let site = Site::open().await;
+    let browser = Browser::open(Look::default()).await;
+    let html = host_page(&app.base, "", "", "", "");
+    browser.goto(&site.put("plain", HostPage { html, headers: Vec::new() })).await;
+    browser.find("#l").await;
+    let fetched = "return performance.getEntriesByType('resource').filter((e) => e.name.startsWith(arguments[0])).map((e) => new URL(e.name).pathname)";
+    let before = browser.run(fetched, vec![json!(app.base)]).await;
+    assert_eq!(before, json!(["/embed.js"]));
+    let seen = seen(&browser).await;
+    assert_eq!((&seen["slow"], &seen["shifts"]), (&json!([]), &json!(0)), "no long task, no shift");
+    // The last one is the driver's.
+    let names = "return Object.keys(window).filter((name) => ![...arguments[0], '__seen', 'ret_nodes'].includes(name))";
+    assert_eq!(browser.run(names, vec![seen["names"].clone()]).await, json!(["Porchlight"]));
+    // The mouse comes near: everything is fetched, nothing is shown.
+    let (x, y) = browser.place_of("#l").await;
+    browser.point_at(x, y).await;
+    browser.until("performance.getEntriesByType('resource').some((e) => e.name.includes('/widget?build='))").await;
+    assert!(!browser.has("dialog").await);
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    let kept = "return document.cookie + localStorage.length + [...document.scripts].length + document.head.querySelectorAll('style,link').length";
+    assert_eq!(browser.run(kept, Vec::new()).await, json!("020"), "no cookie, nothing stored, no script or style added");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_follows_the_page_and_the_person() {
+    let app = TestApp::wish(Wish::default()).await;
+    let site = Site::open().await;
+    let browser = Browser::open(Look::default()).await;
+    let left = "return document.querySelector('html > div').shadowRoot.querySelector(arguments[0]).getBoundingClientRect().left";
+    // Right to left: the button and the form stand at the end of the line, which is the left.
+    let html = host_page(&app.base, "dir=rtl", "", "", "");
+    browser.goto(&site.put("rtl", HostPage { html, headers: Vec::new() })).await;
+    browser.find("#l").await;
+    assert_eq!(browser.run(left, vec![json!("#l")]).await, json!(20));
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    assert_eq!(browser.run(left, vec![json!("dialog")]).await, json!(20));
+    let way = "return getComputedStyle(document.querySelector('html > div').shadowRoot.querySelector('.desk')).direction";
+    assert_eq!(browser.run(way, Vec::new()).await, json!("ltr"), "what is written in English is read from the left");
+    browser.shot("widget-rtl").await;
+    // Whoever says so gets it on the other side, button and form alike.
+    let html = host_page(&app.base, "", "", "", "data-position=left");
+    browser.goto(&site.put("left", HostPage { html, headers: Vec::new() })).await;
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    assert_eq!(browser.run(left, vec![json!("#l")]).await, json!(20));
+    assert_eq!(browser.run(left, vec![json!("dialog")]).await, json!(20));
+    // Colours that the system forces: the button keeps an edge.
+    let html = host_page(&app.base, "", "", "", "");
+    let address = site.put("plain", HostPage { html, headers: Vec::new() });
+    let media = |name: &str, value: &str| json!({ "features": [{ "name": name, "value": value }] });
+    browser.devtools("Emulation.setEmulatedMedia", media("forced-colors", "active")).await;
+    browser.goto(&address).await;
+    browser.find("#l").await;
+    let edge = "const s = getComputedStyle(document.querySelector('html > div').shadowRoot.querySelector('#l')); return [s.borderTopWidth, s.borderTopColor != s.backgroundColor]";
+    assert_eq!(browser.run(edge, Vec::new()).await, json!(["1px", true]));
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    browser.shot("widget-forced-colours").await;
+    // Paper: no button on it.
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print", "features": [] })).await;
+    browser.goto(&address).await;
+    browser.until("window.Porchlight").await;
+    assert!(!browser.has("#l").await);
+    // Nothing moves for those who asked for that.
+    browser.devtools("Emulation.setEmulatedMedia", media("prefers-reduced-motion", "reduce")).await;
+    browser.goto(&address).await;
+    browser.click("#l").await;
+    browser.find_text("h2", "Who are you?").await;
+    let moving = "return document.getAnimations().length + [...document.querySelector('html > div').shadowRoot.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0.001).length";
+    assert_eq!(browser.run(moving, Vec::new()).await, json!(0));
+    browser.close().await;
+}
