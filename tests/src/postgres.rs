@@ -2,12 +2,14 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 static PORT: OnceLock<u16> = OnceLock::new();
+/// The cluster; its standard input is closed when this process ends.
+static HELD: OnceLock<Child> = OnceLock::new();
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// The address of a new, empty database.
@@ -31,7 +33,7 @@ fn as_postgres(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=INT"]).arg(program);
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
     command
 }
 
@@ -45,6 +47,10 @@ fn programs() -> PathBuf {
         .find(|dir| dir.join("initdb").exists())
         .expect("initdb: `cargo xtask test` installs PostgreSQL")
 }
+
+/// Runs a command until standard input ends, which it does with the process that holds the other end,
+/// however that goes; then stops the command and takes its folder away.
+const WITH_US: &str = r#"trap '' INT TERM; folder=$1; shift; "$@" & read -r _; kill -INT $!; wait $!; rm -rf "$folder""#;
 
 fn start() -> u16 {
     let folder = tempfile::Builder::new().prefix("porchlight-pg").tempdir().expect("a folder").keep();
@@ -60,24 +66,24 @@ fn start() -> u16 {
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
     let log = std::fs::File::create(folder.join("log")).expect("a log");
-    let (ready, wait) = std::sync::mpsc::channel();
-    // The server is told to end when its parent *thread* does, so a thread is kept for it.
-    std::thread::spawn(move || {
-        let mut server = as_postgres(&bin.join("postgres"))
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=300"])
-            .args(["-c", &format!("unix_socket_directories={}", folder.display())])
-            .current_dir(&folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("postgres starts");
-        ready.send(()).expect("somebody waits");
-        drop(server.wait());
-    });
-    wait.recv().expect("postgres was started");
+    let mut postgres = as_postgres(&bin.join("postgres"));
+    postgres
+        .arg("-D")
+        .arg(&data)
+        .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=300"])
+        .args(["-c", &format!("unix_socket_directories={}", folder.display())]);
+    let server = Command::new("sh")
+        .args(["-c", WITH_US, "sh"])
+        .arg(&folder)
+        .arg(postgres.get_program())
+        .args(postgres.get_args())
+        .current_dir(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .expect("postgres starts");
+    HELD.set(server).expect("started once");
     let began = Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(began.elapsed() < Duration::from_secs(60), "PostgreSQL does not listen");
