@@ -13,13 +13,13 @@
   const sheet = new CSSStyleSheet();
   // Short, and in the order that compresses best.
   sheet.replaceSync(`:host{all:initial!important}
-#l,dialog{font:600 16px/1.5 system-ui;position:fixed;inset:auto;bottom:20px;${data.position}:20px}
-button{padding:11px 20px}
+#l,dialog{font:600 16px system-ui;position:fixed;inset:auto;bottom:20px;${data.position}:20px}
+button{padding:14px 20px}
 #l{border:1px solid #0000;border-radius:24px;z-index:2147483647;cursor:pointer;background:${data.color || "#0f6b6b"};color:#fff;color:oklch(from ${data.color || "#0f6b6b"} clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
 #l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
-dialog{width:420px;color-scheme:light dark;border:0;border-radius:12px;margin:0;height:min(680px,100dvh - 40px)}
-iframe{height:90%;border:0;width:100%}
-@media(width<520px){dialog{inset:0;min-height:100%;min-width:100%}}
+dialog{color-scheme:light dark;border-radius:12px;width:420px;border:0;height:min(680px,100dvh - 40px);margin:0}
+iframe{border:0;height:90%;width:100%}
+@media(width<520px){dialog{min-height:100%;min-width:100%;inset:0}}
 @media print{#l{display:none}}`);
   root.adoptedStyleSheets = [sheet];
 
@@ -54,9 +54,10 @@ iframe{height:90%;border:0;width:100%}
     }
     attach();
     if (dialog.open) return;
+    // What it needs is on its way while the dialog is drawn.
+    fill({ ...data, ...options });
     dialog.showModal();
     tell("open");
-    fill({ ...data, ...options });
   };
 
   /** Beside the body, so that what befalls it does not befall us; pages that replace everything get us back, once. */
@@ -73,9 +74,9 @@ iframe{height:90%;border:0;width:100%}
     }
     attach();
     new MutationObserver(attach).observe(page, { childList: true });
-    // Something waits to be sent: that was meant before. Storage may be forbidden.
+    // Something waits to be sent: that was meant before. To ask for this takes no time; storage may be forbidden.
     try {
-      localStorage.porchlight && load();
+      indexedDB.databases().then((all) => all.some((db) => db.name == "porchlight!") && load(), attach);
     } catch {}
   };
   doc.addEventListener("click", (event) => {

@@ -5,5 +5,5 @@ if (parent != self) {
   for (const link of document.querySelectorAll("[data-unframed]")) link.target = "_blank";
 }
 try {
-  if (localStorage.porchlight) (await import("/assets/%widget.js%")).attend(document.querySelector("main"));
+  if ((await indexedDB.databases()).some((db) => db.name == "porchlight!")) (await import("/assets/%widget.js%")).attend(document.querySelector("main"));
 } catch {}

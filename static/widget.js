@@ -1,6 +1,7 @@
-// What the loader and the landing page import. WASM, style sheet and settings come at the same time; then the form.
+// What the loader and the landing page import. WASM and settings come at the same time; then the form.
 import init, * as form from "./form.js";
 import { wake } from "%outbox.js%";
+import css from "./widget.css";
 
 /** For pages with a form of their own: what is sent through here waits, and arrives once, too. */
 export { send } from "%outbox.js%";
@@ -21,13 +22,7 @@ const once = (key, fetch) =>
     throw error;
   }));
 
-const got = async (address) => {
-  const answer = await fetch(address, { credentials: "omit" });
-  if (!answer.ok) throw answer;
-  return answer;
-};
 const wasm = () => once("wasm", () => init());
-const style = () => once("style", async () => (await got(here("%widget.css%"))).text());
 
 /** The settings for this build, in one language. Asked for at a hover, they wait a while for the click. */
 const settings = (options) => {
@@ -35,10 +30,11 @@ const settings = (options) => {
   for (const name of ["lang", "color", "campaign"]) if (options[name]) query.set(name, options[name]);
   const address = here("/api/v1/districts/" + options.district + "/widget?" + query);
   return once(address, async () => {
-    const bytes = new Uint8Array(await (await got(address)).arrayBuffer());
+    const answer = await fetch(address, { credentials: "omit" });
+    if (!answer.ok) throw answer;
     // What is in them counts for one visit.
     setTimeout(() => delete kept[address], 6e4);
-    return bytes;
+    return new Uint8Array(await answer.arrayBuffer());
   });
 };
 
@@ -57,9 +53,11 @@ const sheet = (css) => {
   return sheet;
 };
 
+let ours;
 /** In a shadow root behind the loader's sheet, ours; our own pages have theirs already. */
-const dress = (root, ...sheets) => {
-  if (root.host) root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ...sheets.map(sheet)];
+const dress = (root, ...themes) => {
+  ours ||= sheet(css);
+  if (root.host) root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ours, ...themes.map(sheet)];
 };
 
 const make = (name, properties, ...children) => {
@@ -98,7 +96,7 @@ export const attend = (root) =>
   wake(async (entries) => {
     if (!notes && !entries.length) return;
     if (!notes) {
-      if (root.host && root.adoptedStyleSheets.length < 2) dress(root, await style());
+      if (root.host && root.adoptedStyleSheets.length < 2) dress(root);
       // First the place, then what is said in it: otherwise nothing is read aloud.
       notes = make("div", { className: "outboxes", role: "status" });
       root.prepend(notes);
@@ -106,8 +104,12 @@ export const attend = (root) =>
     notes.replaceChildren(...entries.map(note));
   });
 
-/** Somebody is about to open the form, or something waits to be sent. */
-export const prepare = (options, root) => Promise.allSettled([attend(root), wasm(), style(), settings(chosen(options))]);
+/** Somebody is about to open the form, or something waits to be sent. What fails here fails again where it is needed. */
+export const prepare = (options, root) => {
+  for (const begun of [wasm(), settings(chosen(options))]) begun.catch(() => {});
+  // The form first: what waits has time.
+  setTimeout(attend, 500, root);
+};
 
 /** The widget of a later build, once it has taken over. */
 let later;
@@ -122,13 +124,13 @@ export async function open(host, options, tell, close) {
   const root = host.getRootNode();
   const asked = chosen(options);
   try {
-    const [css, bytes] = await Promise.all([style(), settings(asked), wasm()]);
+    const [bytes] = await Promise.all([settings(asked), wasm()]);
     // Closed meanwhile, or opened again for something else: this call has nothing more to say.
     if (host.turn != turn || host.closest("dialog:not([open])")) return;
     const notify = (what, detail) =>
       what == "close" ? close() : what == "lang" ? open(host, { ...options, lang: detail }, tell, close) : tell(what, { reference: detail });
     const theme = form.show(host, { base: here("/").origin, page: location.href, ...asked }, bytes, notify);
-    dress(root, css, theme);
+    dress(root, theme);
   } catch (error) {
     // The server is of a later build than this page: its widget takes over.
     if (error.status != 409 || options.later) throw error;

@@ -176,7 +176,7 @@ impl World {
             self.browser.driver.close_window().await.unwrap();
         }
         self.browser.driver.switch_to_window(tabs[0].clone()).await.unwrap();
-        let clear = "const done = arguments[arguments.length - 1]; const gone = indexedDB.deleteDatabase('porchlight'); gone.onsuccess = gone.onblocked = () => done(localStorage.clear())";
+        let clear = "const done = arguments[arguments.length - 1]; const gone = ['porchlight', 'porchlight!'].map((name) => new Promise((ok) => { const one = indexedDB.deleteDatabase(name); one.onsuccess = one.onblocked = ok; })); Promise.all(gone).then(() => done())";
         self.browser.driver.execute_async(clear, Vec::new()).await.unwrap();
         self.browser.goto(&self.page).await;
     }

@@ -30,8 +30,8 @@ pub(crate) fn build() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the benchmarks against the release.
-pub(crate) fn bench() -> anyhow::Result<()> {
+/// Runs the benchmarks against the release: all, or `start`, `widgets` or `intake`.
+pub(crate) fn bench(part: Option<&str>) -> anyhow::Result<()> {
     build()?;
     step("sizes", crate::budget::check)?;
     step("others' forms", || {
@@ -39,6 +39,8 @@ pub(crate) fn bench() -> anyhow::Result<()> {
         need::bench_tools().map(drop)
     })?;
     step("benchmarks", || {
-        go(&mut cargo(&["run", "--locked", "--quiet", "--release", "--package", "porchlight-tests", "--bin", "bench"]))
+        let mut bench =
+            cargo(&["run", "--locked", "--quiet", "--release", "--package", "porchlight-tests", "--bin", "bench", "--"]);
+        go(bench.args(part))
     })
 }

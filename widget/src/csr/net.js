@@ -40,6 +40,9 @@ export function focus(root, selector) {
   });
 }
 
+/** Once the browser has drawn what there is. */
+export const soon = (act) => void (self.requestIdleCallback || setTimeout)(act, { timeout: 200 });
+
 export const copy = (text) => navigator.clipboard.writeText(text);
 
 export const file = (field, name, id, blob) => ({ field, name, id, blob });

@@ -10,6 +10,8 @@ extern "C" {
     pub(super) fn keep(key: &str, text: &str);
     pub(super) fn kept(key: &str) -> String;
     pub(super) fn focus(root: &web_sys::Element, selector: &str);
+    #[wasm_bindgen(js_name = soon)]
+    fn soon_js(act: JsValue);
     #[wasm_bindgen(catch)]
     pub(super) async fn copy(text: &str) -> Result<(), JsValue>;
     /// A file of a field, as `upload` takes it; without bytes where it was sent before the page was opened anew.
@@ -37,6 +39,11 @@ extern "C" {
     pub(super) fn withdraw(key: &str);
     #[wasm_bindgen(catch)]
     pub(super) async fn renewed(base: &str, token: &str) -> Result<JsValue, JsValue>;
+}
+
+/// Runs `act` once the browser has drawn what there is.
+pub(super) fn soon(act: impl FnOnce() + 'static) {
+    soon_js(Closure::once_into_js(act));
 }
 
 /// A property of an object, or `undefined`.

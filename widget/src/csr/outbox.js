@@ -25,13 +25,17 @@ const store = (mode, act) =>
     };
   });
 
-/** The loader looks for this: without it, nothing is fetched before somebody means it. */
-const flag = (full) => {
-  try {
-    if (full) localStorage.porchlight = 1;
-    else delete localStorage.porchlight;
-  } catch {}
-};
+/**
+ * The loader looks for an empty database of this name: without it, nothing is fetched before somebody means it. To ask
+ * whether one is there takes a page no time; the first look into `localStorage` stops it for longer than all else we do.
+ */
+const FLAG = "porchlight!";
+const raise = () =>
+  new Promise((done, fail) => {
+    const opening = indexedDB.open(FLAG);
+    opening.onerror = fail;
+    opening.onsuccess = () => done(opening.result.close());
+  });
 
 const all = async () => [...here.values(), ...(await store("readonly", (box) => box.getAll()).catch(() => []))];
 
@@ -39,8 +43,8 @@ const all = async () => [...here.values(), ...(await store("readonly", (box) => 
 async function put(entry) {
   if (!entry.shared) {
     try {
+      await raise();
       await store("readwrite", (box) => box.put(entry));
-      flag(true);
       return true;
     } catch {}
   }
@@ -53,7 +57,9 @@ export async function withdraw(key) {
   here.delete(key);
   waiting.delete(key);
   await store("readwrite", (box) => box.delete(key)).catch(() => {});
-  flag((await store("readonly", (box) => box.count()).catch(() => 0)) > 0);
+  try {
+    if (!(await store("readonly", (box) => box.count()))) indexedDB.deleteDatabase(FLAG);
+  } catch {}
 }
 
 /** One tab at a time sends an entry; where locks are missing, the server still makes one inquiry of it. */

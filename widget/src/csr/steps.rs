@@ -5,13 +5,14 @@ use super::draft::LANGUAGE;
 use super::files::files_view;
 use super::finish::{check_view, receipt_view};
 use super::net;
-use crate::field::{ContactPart, contact_view, field_view, group, input_id, school_view};
+use crate::field::{Around, ContactPart, contact_view, field_view, group, input_id, school_view};
 use crate::flow::{Found, OFTEN, OFTEN_FROM, Step, find, form_asks_school, kind_says, who_says};
 use crate::node::{Element, Node, State, el, follow, held, live};
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::FieldProblem;
+use porchlight_shared::status::Kind;
 use reactive_graph::graph::untrack;
 
 /// The whole form: header, the present step, and what is read aloud.
@@ -230,24 +231,51 @@ fn form_view(desk: &Desk) -> Node {
     for notice in district.notices.iter().filter(|n| n.topic.as_deref().is_none_or(|id| id == topic.id)) {
         parts.push(el("p").class("notice").attr("role", "note").child(notice.text.get(locale).to_owned()).into());
     }
-    let around = desk.around();
-    let mut fields = Vec::new();
-    if topic.kind.is_none() {
-        let mut options = Vec::new();
-        for kind in &district.kinds {
-            options.push((kind.as_str().to_owned(), desk.say(kind_says(*kind))));
-        }
-        let state = desk.state("kind").required(true);
-        fields.push(group("kind", desk.say(Say::KindTitle), None, String::new(), state, &options, false));
-    }
-    if !form_asks_school(topic) && !around.schools.is_empty() {
-        fields.push(school_view(&desk.state("school"), &around));
-    }
-    for (index, field) in topic.form.fields.iter().enumerate() {
-        fields.push(conditional(desk, index, field));
-    }
-    parts.extend([summary_view(desk), stepping_form(desk, fields)]);
+    let asked = questions(topic, district);
+    // A page of ours must not jump below somebody who reads it already.
+    let at_once = if desk.opening.in_dialog { AT_ONCE.min(asked.len()) } else { asked.len() };
+    let (drawer, around, rest) = (desk.clone(), desk.around(), asked[at_once..].to_vec());
+    let draw = move |part: &[Question]| -> Vec<Node> { part.iter().map(|asked| question(&drawer, *asked, &around)).collect() };
+    let first = draw(&asked[..at_once]);
+    let seen = State::new(false);
+    let follows = live({
+        let seen = seen.clone();
+        move || seen.get().then(|| untrack(|| draw(&rest)))
+    });
+    net::soon(move || seen.set(true));
+    parts.extend([summary_view(desk), stepping_form(desk, vec![first.into(), follows])]);
     parts.into()
+}
+
+/// So many questions are drawn at once; the others, which a phone does not show yet, as soon as these are seen.
+const AT_ONCE: usize = 2;
+
+/// What a form asks: two things that every topic may need, and its own fields by their place.
+#[derive(Clone, Copy)]
+enum Question {
+    Kind,
+    School,
+    Field(usize),
+}
+
+fn questions(topic: &Topic, district: &District) -> Vec<Question> {
+    let school = !form_asks_school(topic) && district.schools_for(topic).next().is_some();
+    let ours = [topic.kind.is_none().then_some(Question::Kind), school.then_some(Question::School)];
+    ours.into_iter().flatten().chain((0..topic.form.fields.len()).map(Question::Field)).collect()
+}
+
+fn question(desk: &Desk, asked: Question, around: &Around) -> Node {
+    let Some(topic) = desk.topic() else { return Vec::new().into() };
+    match asked {
+        Question::Kind => {
+            let named = |kind: &Kind| (kind.as_str().to_owned(), desk.say(kind_says(*kind)));
+            let options: Vec<_> = desk.settings.district.kinds.iter().map(named).collect();
+            let state = desk.state("kind").required(true);
+            group("kind", desk.say(Say::KindTitle), None, String::new(), state, &options, false)
+        }
+        Question::School => school_view(&desk.state("school"), around),
+        Question::Field(index) => conditional(desk, index, &topic.form.fields[index], around),
+    }
 }
 
 /// A form whose button goes on to the next step.
@@ -266,11 +294,11 @@ fn stepping_form(desk: &Desk, fields: Vec<Node>) -> Node {
 }
 
 /// A field that is there only while its condition holds; its values stay for when it comes back.
-fn conditional(desk: &Desk, index: usize, field: &Field) -> Node {
-    let (drawer, field) = (desk.clone(), field.clone());
+fn conditional(desk: &Desk, index: usize, field: &Field, around: &Around) -> Node {
+    let (drawer, field, around) = (desk.clone(), field.clone(), around.clone());
     let conditional = field.shown_when.is_some();
     let draw = move || {
-        field_view(&field, drawer.state(&field.id), &drawer.around(), || match &field.kind {
+        field_view(&field, drawer.state(&field.id), &around, || match &field.kind {
             FieldKind::Files(rules) => files_view(&drawer, &field, rules),
             _ => Vec::new().into(),
         })

@@ -20,16 +20,26 @@ const SECONDS: u64 = 8;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let part = std::env::args().nth(1);
+    let asked = |name| part.as_deref().is_none_or(|part| part == name);
     println!("\n{:<52} {:>12} {:>12} {:>8}", "measure", "figure", "aim", "ratio");
-    let data = tempfile::tempdir()?;
-    demo(data.path(), None);
-    idle_memory_and_start(data.path()).await?;
-    widgets::widgets().await?;
-    intake("SQLite", data.path(), None, 0.5).await?;
-    let url = porchlight_tests::postgres::database().await;
-    let data = tempfile::tempdir()?;
-    demo(data.path(), Some(&url));
-    intake("PostgreSQL", data.path(), Some(&url), 0.0).await?;
+    if asked("start") {
+        let data = tempfile::tempdir()?;
+        demo(data.path(), None);
+        idle_memory_and_start(data.path()).await?;
+    }
+    if asked("widgets") {
+        widgets::widgets().await?;
+    }
+    if asked("intake") {
+        let data = tempfile::tempdir()?;
+        demo(data.path(), None);
+        intake("SQLite", data.path(), None, 0.5).await?;
+        let url = porchlight_tests::postgres::database().await;
+        let data = tempfile::tempdir()?;
+        demo(data.path(), Some(&url));
+        intake("PostgreSQL", data.path(), Some(&url), 0.0).await?;
+    }
     Ok(())
 }
 

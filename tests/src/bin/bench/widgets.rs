@@ -9,6 +9,7 @@ use porchlight_tests::app::Wish;
 use porchlight_tests::browser::{Browser, PHONE};
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const RUNS: usize = 7;
 
@@ -110,6 +111,38 @@ async fn measure(browser: &Browser, peer: &Peer, address: &str, bare: f64, ready
     Paid { before: median(before), click: median(click) }
 }
 
+/// How long a quick finger stays on a button.
+const FINGER: Duration = Duration::from_millis(80);
+
+/// From the click on our button to the first question, when it is a finger that clicks: the button hears it coming.
+async fn touched(browser: &Browser, address: &str) -> f64 {
+    const WATCH: &str = "addEventListener('click', () => {
+        const began = performance.now();
+        const look = () => {
+            const row = [...document.documentElement.children].some((e) => e.shadowRoot?.querySelector('dialog .row'));
+            if (row) requestAnimationFrame(() => setTimeout(() => (window.took = performance.now() - began)));
+            else setTimeout(look, 2);
+        };
+        look();
+    }, true)";
+    let mut all = Vec::new();
+    for _ in 0..RUNS {
+        browser.devtools("Network.clearBrowserCache", json!({})).await;
+        browser.goto("about:blank").await;
+        browser.goto(address).await;
+        let (x, y) = browser.place_of("#l").await;
+        browser.run(WATCH, Vec::new()).await;
+        let touch =
+            |kind, points: Value| browser.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+        touch("touchStart", json!([{ "x": x, "y": y }])).await;
+        tokio::time::sleep(FINGER).await;
+        touch("touchEnd", json!([])).await;
+        browser.until("window.took").await;
+        all.push(browser.run("return window.took", Vec::new()).await.as_f64().expect("a time"));
+    }
+    median(all)
+}
+
 /// # Errors
 /// The server or the browser does not start.
 pub(crate) async fn widgets() -> anyhow::Result<()> {
@@ -141,6 +174,13 @@ pub(crate) async fn widgets() -> anyhow::Result<()> {
         &format!("{:.0} ms", ours.click),
         "180 ms",
         &format!("{:.2}", ours.click / 180.0),
+    );
+    let touched = touched(&browser, &address).await;
+    line(
+        "Porchlight: finger on the button to first question",
+        &format!("{touched:.0} ms"),
+        "110 ms",
+        &format!("{:.2}", touched / 110.0),
     );
     for peer in PEERS {
         let address = site.put("peer", page(peer, ""));
