@@ -1,13 +1,26 @@
-//! A real Chromium, driven by WebDriver.
+//! A real browser, driven by WebDriver.
 
+mod aloud;
+mod driver;
+
+use image::RgbImage;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use thirtyfour::action_chain::ActionChain;
 use thirtyfour::prelude::*;
 
-static DRIVER: OnceLock<u16> = OnceLock::new();
+/// Whose browser it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brand {
+    Chromium,
+    Firefox,
+}
+
+impl Brand {
+    pub const BOTH: [Self; 2] = [Self::Chromium, Self::Firefox];
+}
 
 /// How a browser differs from the usual.
 #[derive(Debug, Clone, Copy)]
@@ -17,46 +30,22 @@ pub struct Look {
     pub javascript: bool,
     pub dark: bool,
     pub lang: &'static str,
+    pub brand: Brand,
 }
 
 /// A phone, held upright.
-pub const PHONE: Look = Look { width: 390, height: 844, javascript: true, dark: false, lang: "en-US" };
+pub const PHONE: Look = Look { width: 390, height: 844, javascript: true, dark: false, lang: "en-US", brand: Brand::Chromium };
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 1_280, height: 860, javascript: true, dark: false, lang: "en-US" }
+        Self { width: 1_280, height: 860, javascript: true, dark: false, lang: "en-US", brand: Brand::Chromium }
     }
-}
-
-/// The driver runs on a thread of its own for as long as this process does.
-fn driver_port() -> u16 {
-    *DRIVER.get_or_init(|| {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-        let (ready, wait) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let mut driver = Command::new("setpriv")
-                .args(["--pdeathsig=TERM", "chromedriver", &format!("--port={port}"), "--silent"])
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("chromedriver: `cargo xtask test` installs it");
-            ready.send(()).expect("somebody waits");
-            drop(driver.wait());
-        });
-        wait.recv().expect("the driver was started");
-        let began = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(30), "chromedriver does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        port
-    })
 }
 
 pub struct Browser {
     pub driver: WebDriver,
     profile: Arc<tempfile::TempDir>,
+    _helper: Arc<driver::Driver>,
 }
 
 impl Browser {
@@ -72,35 +61,14 @@ impl Browser {
     }
 
     async fn with(profile: Arc<tempfile::TempDir>, look: Look) -> Self {
-        let port = tokio::task::spawn_blocking(driver_port).await.expect("the driver");
-        let mut caps = DesiredCapabilities::chrome();
-        for argument in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            "--hide-scrollbars",
-            "--force-prefers-reduced-motion",
-        ] {
-            caps.add_arg(argument).expect("an argument");
-        }
-        caps.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
-        caps.add_arg(&format!("--window-size={},{}", look.width, look.height)).expect("an argument");
-        caps.add_arg(&format!("--lang={}", look.lang)).expect("an argument");
-        let script = if look.javascript { 1 } else { 2 };
-        caps.add_experimental_option(
-            "prefs",
-            json!({ "profile.managed_default_content_settings.javascript": script, "intl.accept_languages": look.lang }),
-        )
-        .expect("preferences");
-        let driver = WebDriver::new(&format!("http://127.0.0.1:{port}"), caps).await.expect("a browser");
+        let helper = tokio::task::spawn_blocking(move || driver::of(look.brand)).await.expect("the driver");
+        let wishes = driver::wishes(look, profile.path());
+        let driver = WebDriver::new(&format!("http://127.0.0.1:{}", helper.port), wishes).await.expect("a browser");
         driver.set_implicit_wait_timeout(Duration::ZERO).await.expect("no implicit waits");
-        let browser = Self { driver, profile };
-        browser.emulate(look).await;
+        let browser = Self { driver, profile, _helper: helper };
+        if look.brand == Brand::Chromium {
+            browser.emulate(look).await;
+        }
         browser
     }
 
@@ -113,6 +81,7 @@ impl Browser {
             .await;
     }
 
+    /// A command of Chromium's own protocol; Firefox has none.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
@@ -166,40 +135,37 @@ impl Browser {
 
     /// A true mouse click where the element is seen: what lies above it would get it instead.
     async fn press(&self, element: WebElement) {
-        let script = "const e=arguments[0];e.scrollIntoView({block:'center',behavior:'instant'});const r=e.getClientRects()[0];return [r.x+r.width/2,r.y+r.height/2]";
-        let place = self.driver.execute(script, vec![element.to_json().expect("an element")]).await.expect("a place");
-        let (x, y) = (place.json()[0].clone(), place.json()[1].clone());
-        for kind in ["mousePressed", "mouseReleased"] {
-            self.devtools("Input.dispatchMouseEvent", json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 }))
-                .await;
-        }
+        let script = "const e=arguments[0];e.scrollIntoView({block:'center',behavior:'instant'});const r=e.getClientRects()[0];return [r.x+r.width/2,r.y+r.height/2].map(Math.floor)";
+        let place = self.run(script, vec![element.to_json().expect("an element")]).await;
+        let side = |i: usize| place[i].as_i64().expect("a number");
+        self.hand().move_to(side(0), side(1)).click().perform().await.expect("a click");
+    }
+
+    /// Mouse and keyboard, without pauses.
+    fn hand(&self) -> ActionChain {
+        self.driver.action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO))
     }
 
     /// Types into an input, after a click on it.
     pub async fn type_into(&self, selector: &str, text: &str) {
         self.click(selector).await;
-        self.devtools("Input.insertText", json!({ "text": text })).await;
+        self.hand().send_keys(text).perform().await.expect("typed");
     }
 
     /// Presses a key, like `Enter`, `Tab`, `Escape`, `j` or `Ctrl+Enter`.
     pub async fn key(&self, key: &str) {
-        let (modifiers, key) = key.strip_prefix("Ctrl+").map_or((0, key), |key| (2, key));
+        let (held, key) = key.strip_prefix("Ctrl+").map_or((false, key), |key| (true, key));
         let code = match key {
-            "Enter" => 13,
-            "Tab" => 9,
-            "Escape" => 27,
-            " " => 32,
-            _ => 0,
+            "Enter" => Key::Enter.value(),
+            "Tab" => Key::Tab.value(),
+            "Escape" => Key::Escape.value(),
+            one => one.chars().next().expect("a key"),
         };
-        let text = match key {
-            "Enter" => "\r",
-            one if one.chars().count() == 1 => one,
-            _ => "",
-        };
-        let event =
-            |kind: &str| json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code, "modifiers": modifiers });
-        self.devtools("Input.dispatchKeyEvent", event("keyDown")).await;
-        self.devtools("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code })).await;
+        let hand = self.hand();
+        let hand = if held { hand.key_down(Key::Control.value()) } else { hand };
+        let hand = hand.key_down(code).key_up(code);
+        let hand = if held { hand.key_up(Key::Control.value()) } else { hand };
+        hand.perform().await.expect("pressed");
     }
 
     /// Chooses files in a file input.
@@ -233,7 +199,7 @@ impl Browser {
 
     /// Moves the mouse, in pixels from the window's corner.
     pub async fn point_at(&self, x: i64, y: i64) {
-        self.devtools("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": y })).await;
+        self.hand().move_to(x, y).perform().await.expect("moved");
     }
 
     /// The middle of what matches, in pixels from the window's corner.
@@ -243,16 +209,19 @@ impl Browser {
     }
 
     /// A picture of what matches, with so many pixels around it, or without so many of its edge.
-    pub async fn picture_of(&self, selector: &str, around: i32) -> Vec<u8> {
+    pub async fn picture_of(&self, selector: &str, around: i32) -> RgbImage {
         let element = self.find(selector).await.to_json().expect("an element");
-        let rect =
-            self.run("const r = arguments[0].getBoundingClientRect(); return [r.x, r.y, r.width, r.height]", vec![element]).await;
-        let side = |i: usize| rect[i].as_f64().expect("a number");
-        let around = f64::from(around);
-        let clip = json!({ "x": side(0) - around, "y": side(1) - around, "width": side(2) + 2.0 * around, "height": side(3) + 2.0 * around, "scale": 1 });
-        let shot = self.devtools("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).await;
-        let data = shot["data"].as_str().expect("a picture");
-        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).expect("Base64")
+        let rect = self
+            .run(
+                "const r = arguments[0].getBoundingClientRect(); return [r.x, r.y, r.width, r.height].map(Math.round)",
+                vec![element],
+            )
+            .await;
+        let side = |i: usize, more: i32| u32::try_from(rect[i].as_i64().expect("a number") + i64::from(more)).unwrap_or(0);
+        let png = self.driver.screenshot_as_png().await.expect("a picture");
+        let whole = image::load_from_memory(&png).expect("a picture").into_rgb8();
+        let (x, y, width, height) = (side(0, -around), side(1, -around), side(2, 2 * around), side(3, 2 * around));
+        image::imageops::crop_imm(&whole, x, y, width, height).to_image()
     }
 
     /// Whether something matches now.
@@ -298,23 +267,6 @@ impl Browser {
         }
     }
 
-    /// What a screen reader is given of what matches: a line for each thing, with role, name and states.
-    pub async fn outline(&self, selector: &str) -> String {
-        self.find(selector).await;
-        self.devtools("Accessibility.enable", json!({})).await;
-        let script = format!(
-            "(() => {{ const look = (root) => {{ for (const e of root.querySelectorAll('*')) {{ if (e.matches('{selector}')) return e; const f = e.shadowRoot && look(e.shadowRoot); if (f) return f; }} }}; return look(document); }})()"
-        );
-        let found = self.devtools("Runtime.evaluate", json!({ "expression": script })).await;
-        let tree = self.devtools("Accessibility.queryAXTree", json!({ "objectId": found["result"]["objectId"] })).await;
-        let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
-        let mut out = String::new();
-        if let Some(root) = nodes.first() {
-            read_aloud(root, &nodes, 0, &mut out);
-        }
-        out
-    }
-
     /// What axe-core finds wrong, by WCAG 2.2 A and AA; nothing is as it should be.
     pub async fn axe(&self) -> Vec<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/node_modules/axe-core/axe.min.js");
@@ -333,45 +285,6 @@ impl Browser {
 
     pub async fn close(self) {
         drop(self.driver.quit().await);
-    }
-}
-
-/// A node of the accessibility tree and what is below it. Parts that say nothing by themselves are left out.
-fn read_aloud(node: &Value, all: &[Value], depth: usize, out: &mut String) {
-    let text = |value: &Value| value["value"].as_str().unwrap_or_default().trim().to_owned();
-    let (role, name) = (text(&node["role"]), text(&node["name"]));
-    let silent = node["ignored"] == json!(true)
-        || ["InlineTextBox", "none", "generic"].contains(&role.as_str())
-        || (role == "StaticText" && name.is_empty());
-    let mut below = depth;
-    if !silent {
-        let mut states = Vec::new();
-        for property in node["properties"].as_array().into_iter().flatten() {
-            let (name, value) = (property["name"].as_str().unwrap_or_default(), &property["value"]["value"]);
-            let told = ["required", "invalid", "checked", "disabled", "live", "level", "modal", "hasPopup"].contains(&name);
-            if told && !matches!(value, Value::Bool(false)) && value != "false" && value != &json!(0) {
-                states.push(format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-            }
-        }
-        let description = text(&node["description"]);
-        if !description.is_empty() {
-            states.push(format!("described “{description}”"));
-        }
-        let value = text(&node["value"]);
-        if !value.is_empty() {
-            states.push(format!("value “{value}”"));
-        }
-        let states = if states.is_empty() { String::new() } else { format!(" [{}]", states.join(", ")) };
-        out.push_str(&format!("{}{role} “{name}”{states}\n", "  ".repeat(depth)));
-        below += 1;
-    }
-    for id in node["childIds"].as_array().into_iter().flatten() {
-        if let Some(child) = all.iter().find(|other| other["nodeId"] == *id) {
-            // What a name says already is not said again.
-            if !(text(&child["role"]) == "StaticText" && text(&child["name"]) == name && !silent) {
-                read_aloud(child, all, below, out);
-            }
-        }
     }
 }
 

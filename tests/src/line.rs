@@ -58,9 +58,15 @@ impl Line {
     pub fn answer(&self, status: &str, kind: &str, body: &str) {
         let length = body.len();
         let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\naccess-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\nretry-after: 7\r\nconnection: close\r\n\r\n"
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\naccess-control-allow-origin: *\r\naccess-control-allow-headers: content-type, idempotency-key\r\naccess-control-expose-headers: retry-after\r\nretry-after: 7\r\nconnection: close\r\n\r\n"
         );
         self.set(|state| state.instead = Some(head + body));
+    }
+
+    /// Everything is answered by a machine in between, which lets no script of another site read what it says.
+    pub fn fail_unreadably(&self) {
+        let head = "HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 3\r\nconnection: close\r\n\r\n502";
+        self.set(|state| state.instead = Some(head.to_owned()));
     }
 
     /// The next answers to inquiries do not arrive, though the inquiries do.

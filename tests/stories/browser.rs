@@ -3,7 +3,7 @@
 use crate::console::log_in;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look, PHONE};
+use porchlight_tests::browser::{Brand, Browser, Look, PHONE};
 use std::path::PathBuf;
 
 fn photo(folder: &tempfile::TempDir) -> PathBuf {
@@ -134,6 +134,21 @@ async fn the_windshield_story() {
     assert!(app.mail(3).await.iter().any(|m| m.contains("is settled")));
     driver.close().await;
     dewey.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_driver_may_use_firefox() {
+    let app = TestApp::wish(Wish::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let driver = Browser::open(Look { brand: Brand::Firefox, ..PHONE }).await;
+    driver.goto(&app.url("/demo")).await;
+    driver.click("#l").await;
+    driver.find_text("h2", "Who are you?").await;
+    let page = send_the_story(&driver, &photo(&folder)).await;
+    driver.goto(&page).await;
+    driver.wait_text("A binder flew out of a bus window").await;
+    clean(&driver, "sender's page").await;
+    driver.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

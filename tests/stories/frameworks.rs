@@ -2,7 +2,7 @@
 
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look, PHONE};
+use porchlight_tests::browser::{Brand, Browser, Look, PHONE};
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -65,13 +65,14 @@ async fn write_something(browser: &Browser) {
 async fn react_and_vue_change_their_pages_and_it_stays() {
     let app = TestApp::wish(Wish::default()).await;
     let site = Site::open().await;
-    for sample in ["react.jsx", "vue.js"] {
+    for (brand, sample) in Brand::BOTH.into_iter().flat_map(|brand| [(brand, "react.jsx"), (brand, "vue.js")]) {
+        println!("{brand:?}, {sample}");
         let script = format!("{}.js", sample.split('.').next().unwrap());
         site.put(&script, HostPage { html: bundle(sample), headers: Vec::new() });
         let body = format!(
             "<div id=site data-us=\"{{us}}\" data-district=maple-valley></div><script type=module src=/{script}></script>"
         );
-        let browser = Browser::open(Look::default()).await;
+        let browser = Browser::open(Look { brand, ..Look::default() }).await;
         browser.goto(&site.put("site", page(&app.base, "", &body))).await;
         browser.find("#l").await;
         write_something(&browser).await;
@@ -97,20 +98,23 @@ async fn turbo_replaces_and_morphs_and_it_stays() {
         );
         site.put(name, page(&app.base, head, &body));
     }
-    let browser = Browser::open(Look::default()).await;
-    browser.goto(&format!("{}/one", site.base)).await;
-    browser.find("#l").await;
-    write_something(&browser).await;
-    for name in ["two", "one"] {
-        browser.click_text("a", &format!("to {name}")).await;
-        browser.find_text("h1", name).await;
+    for brand in Brand::BOTH {
+        println!("{brand:?}");
+        let browser = Browser::open(Look { brand, ..Look::default() }).await;
+        browser.goto(&format!("{}/one", site.base)).await;
+        browser.find("#l").await;
+        write_something(&browser).await;
+        for name in ["two", "one"] {
+            browser.click_text("a", &format!("to {name}")).await;
+            browser.find_text("h1", name).await;
+            one_launcher_and_the_draft_kept(&browser).await;
+        }
+        // A visit to the page where one is morphs it in place.
+        browser.run("Turbo.visit(location.href, { action: 'replace' })", Vec::new()).await;
+        browser.until("!document.documentElement.hasAttribute('aria-busy')").await;
         one_launcher_and_the_draft_kept(&browser).await;
+        browser.close().await;
     }
-    // A visit to the page where one is morphs it in place.
-    browser.run("Turbo.visit(location.href, { action: 'replace' })", Vec::new()).await;
-    browser.until("!document.documentElement.hasAttribute('aria-busy')").await;
-    one_launcher_and_the_draft_kept(&browser).await;
-    browser.close().await;
 }
 
 /// What is alive in the page after the garbage is gone: listeners, nodes, bytes.

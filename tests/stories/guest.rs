@@ -2,9 +2,10 @@
 //!
 //! `docs/conditions.md` is made from these tables, so it says what was seen.
 
+use image::RgbImage;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look};
+use porchlight_tests::browser::{Brand, Browser, Look};
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::{Value, json};
 
@@ -171,7 +172,7 @@ pub(crate) fn all() -> bool {
 const WATCH: &str = "<script>window.__seen = { errors: [], refused: [], slow: [], shifts: 0, names: Object.keys(window) };
 addEventListener('error', (e) => __seen.errors.push(String(e.message)), true);
 addEventListener('unhandledrejection', (e) => __seen.errors.push(String(e.reason)));
-document.addEventListener('securitypolicyviolation', (e) => __seen.refused.push(e.effectiveDirective));
+document.addEventListener('securitypolicyviolation', (e) => e.blockedURI.endsWith('/favicon.ico') || __seen.refused.push(e.effectiveDirective));
 new PerformanceObserver((l) => __seen.slow.push(...l.getEntries().map((e) => e.duration))).observe({ type: 'longtask' });
 new PerformanceObserver((l) => { for (const e of l.getEntries()) __seen.shifts += e.value }).observe({ type: 'layout-shift', buffered: true });
 </script>";
@@ -199,8 +200,7 @@ pub(crate) async fn seen(browser: &Browser) -> Value {
 }
 
 /// How much two pictures differ, in per cent of their pixels; more than a shade counts.
-fn difference(one: &[u8], other: &[u8]) -> f64 {
-    let (one, other) = (image::load_from_memory(one).unwrap().into_rgb8(), image::load_from_memory(other).unwrap().into_rgb8());
+fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
     if one.dimensions() != other.dimensions() {
         return 100.0;
     }
@@ -210,7 +210,7 @@ fn difference(one: &[u8], other: &[u8]) -> f64 {
 }
 
 /// Pictures of the button, and of the form behind it at its first step.
-async fn pictures(browser: &Browser) -> (Vec<u8>, Vec<u8>) {
+async fn pictures(browser: &Browser) -> (RgbImage, RgbImage) {
     browser.find("#l").await;
     // The mouse stands on neither, so that neither looks hovered.
     browser.point_at(5, 5).await;
@@ -224,9 +224,16 @@ async fn pictures(browser: &Browser) -> (Vec<u8>, Vec<u8>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_changes_it_and_it_changes_no_page() {
+    for brand in Brand::BOTH {
+        println!("{brand:?}");
+        unchanged_in(brand).await;
+    }
+}
+
+async fn unchanged_in(brand: Brand) {
     let app = TestApp::wish(Wish::default()).await;
     let site = Site::open().await;
-    let browser = Browser::open(Look::default()).await;
+    let browser = Browser::open(Look { brand, ..Look::default() }).await;
     let plain = host_page(&app.base, "", PLAIN.head, PLAIN.body, "");
     browser.goto(&site.put("plain", HostPage { html: plain, headers: Vec::new() })).await;
     let (button, form) = pictures(&browser).await;
@@ -250,7 +257,7 @@ async fn no_page_changes_it_and_it_changes_no_page() {
         assert!(before == after, "{}: the page was {:?}, is {:?}", page.name, around(&before), around(&after));
         let (one, other) = (difference(&button, &its_button), difference(&form, &its_form));
         if one > 1.0 || other > 1.0 {
-            std::fs::write(browser.shot("different").await.with_file_name("different-button.png"), &its_button).unwrap();
+            its_button.save(browser.shot("different").await.with_file_name("different-button.png")).unwrap();
         }
         assert!(one <= 1.0, "{}: {one} % of the button's pixels differ", page.name);
         assert!(other <= 1.0, "{}: {other} % of the form's pixels differ", page.name);
@@ -260,9 +267,16 @@ async fn no_page_changes_it_and_it_changes_no_page() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_policy_leads_somewhere() {
+    for brand in Brand::BOTH {
+        println!("{brand:?}");
+        every_policy_in(brand).await;
+    }
+}
+
+async fn every_policy_in(brand: Brand) {
     let app = TestApp::wish(Wish::default()).await;
     let site = Site::open().await;
-    let browser = Browser::open(Look::default()).await;
+    let browser = Browser::open(Look { brand, ..Look::default() }).await;
     for (index, page) in POLICED.iter().enumerate().filter(|(_, page)| page.always || all()) {
         let mut headers: Vec<_> = page.headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let mut html = host_page(&app.base, "", page.head, "", page.script);

@@ -2,7 +2,7 @@
 
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, PHONE};
+use porchlight_tests::browser::{Brand, Browser, Look, PHONE};
 use porchlight_tests::line::Line;
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::json;
@@ -77,6 +77,11 @@ pub(crate) const NETWORKS: &[Network] = &[
         "We could not take it just now. Nothing is lost",
     ),
     (
+        "a proxy that fails, in words that no script may read",
+        Line::fail_unreadably,
+        "We could not take it just now. Nothing is lost",
+    ),
+    (
         "a server that has too much to do (429)",
         |line| line.answer("429 Too Many Requests", "application/problem+json", "{\"code\":\"too_many\"}"),
         "Please try again in 7 seconds.",
@@ -85,8 +90,15 @@ pub(crate) const NETWORKS: &[Network] = &[
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_are_told_and_it_goes_out_by_itself() {
+    for brand in Brand::BOTH {
+        println!("{brand:?}");
+        told_and_sent_in(brand).await;
+    }
+}
+
+async fn told_and_sent_in(brand: Brand) {
     let bus = Bus::ride().await;
-    let browser = Browser::open(PHONE).await;
+    let browser = Browser::open(Look { brand, ..PHONE }).await;
     for (index, (name, happens, told)) in NETWORKS.iter().enumerate() {
         bus.about_to_send(&browser).await;
         happens(&bus.line);
@@ -107,11 +119,18 @@ async fn people_are_told_and_it_goes_out_by_itself() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_goes_out_when_the_browser_was_closed_meanwhile() {
+    for brand in Brand::BOTH {
+        println!("{brand:?}");
+        closed_meanwhile_in(Look { brand, ..PHONE }).await;
+    }
+}
+
+async fn closed_meanwhile_in(look: Look) {
     let bus = Bus::ride().await;
-    let browser = Browser::open(PHONE).await;
+    let browser = Browser::open(look).await;
     bus.about_to_send(&browser).await;
     bus.cannot_send(&browser).await;
-    let browser = browser.reopen(PHONE).await;
+    let browser = browser.reopen(look).await;
     // Still no connection: nothing is said, and nothing is lost.
     bus.line.mend();
     browser.goto(&bus.page).await;

@@ -1,6 +1,6 @@
 //! Getting what is missing: each part looks first, says what it installs, and fails with the remedy.
 
-use crate::step::{exists, output, program, root, run};
+use crate::step::{cargo, exists, output, program, root, run};
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -74,9 +74,25 @@ fn debian(packages: &[&str], proof: &str) -> anyhow::Result<()> {
     if Path::new(proof).exists() { Ok(()) } else { bail!("{proof} is still missing: {hint}") }
 }
 
-/// Chromium and its driver.
+/// Firefox's driver, which Debian does not have; built here.
+const GECKODRIVER: &str = "geckodriver@0.37.1";
+
+/// Chromium and Firefox, each with its driver.
 pub(crate) fn browsers() -> anyhow::Result<()> {
-    debian(&["chromium", "chromium-driver"], "/usr/bin/chromedriver")
+    debian(&["chromium", "chromium-driver"], "/usr/bin/chromedriver")?;
+    debian(&["firefox-esr"], "/usr/bin/firefox-esr")?;
+    let tools = root().join("target/tools");
+    let stamp = tools.join("driver");
+    if std::fs::read_to_string(&stamp).is_ok_and(|had| had == GECKODRIVER) {
+        return Ok(());
+    }
+    println!("   building {GECKODRIVER} with cargo");
+    let mut install = cargo(&["install", "--quiet", "--locked", "--debug", "--force", GECKODRIVER, "--root"]);
+    // It has nothing to compute: what counts is how soon it is built.
+    run(install.arg(&tools).env("CARGO_PROFILE_DEV_DEBUG", "0"))
+        .context("geckodriver could not be built; is the crate registry to be reached?")?;
+    std::fs::write(stamp, GECKODRIVER)?;
+    Ok(())
 }
 
 /// PostgreSQL's own programs: servers are started privately by the tests.

@@ -71,6 +71,13 @@ const json = async (address, options) => {
   return { status: answer.status, wait: +answer.headers.get("retry-after") || 5, body: await answer.json().catch(() => null) };
 };
 
+/** Whether somebody answers at all there, be it in words that we may not read. */
+const answers = (base) =>
+  fetch(base + "/token", { mode: "no-cors", credentials: "omit", cache: "no-store" }).then(
+    () => true,
+    () => false,
+  );
+
 /** A token for the same visit; the old one where there is none to be had. */
 export async function renewed(base, token) {
   const answer = await json(base + "/token?renew=" + token);
@@ -94,7 +101,7 @@ async function attempt(entry) {
         headers: { "content-type": "application/json", "idempotency-key": key },
       });
     } catch (error) {
-      outcome = error.status ? error : { status: 0 };
+      outcome = error.status ? error : { status: (await answers(base)) ? 502 : 0 };
     }
     const codes = outcome.body?.errors?.map((error) => error.code) || [];
     // A network that answers in our place, before one has signed in to it.
