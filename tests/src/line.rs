@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -14,12 +15,15 @@ struct State {
     lose: u32,
     /// What answers instead of the server.
     instead: Option<String>,
+    /// Bytes that it carries to the server in a second; as fast as it can otherwise.
+    pace: Option<usize>,
 }
 
 /// The line's address stays, whatever becomes of the server behind it.
 pub struct Line {
     pub base: String,
     state: Arc<Mutex<State>>,
+    carried: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Line {
@@ -27,13 +31,14 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let state = Arc::new(Mutex::new(State::default()));
-        let shared = state.clone();
+        let carried = Arc::new(Mutex::new(Vec::new()));
+        let (shared, log) = (state.clone(), carried.clone());
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(carry(socket, shared.clone()));
+                tokio::spawn(carry(socket, shared.clone(), log.clone()));
             }
         });
-        Self { base, state }
+        Self { base, state, carried }
     }
 
     fn set(&self, change: impl FnOnce(&mut State)) {
@@ -69,6 +74,16 @@ impl Line {
         self.set(|state| state.instead = Some(head.to_owned()));
     }
 
+    /// From now on it carries so many bytes to the server in a second.
+    pub fn slow(&self, bytes: usize) {
+        self.set(|state| state.pace = Some(bytes));
+    }
+
+    /// What left the browser and came through, of all connections.
+    pub fn carried(&self) -> Vec<u8> {
+        self.carried.lock().expect("the line").clone()
+    }
+
     /// The next answers to inquiries do not arrive, though the inquiries do.
     pub fn lose_answers(&self, count: u32) {
         self.set(|state| state.lose += count);
@@ -81,7 +96,7 @@ impl Line {
 }
 
 /// One connection, chunk by chunk, so that a cut takes effect at once.
-async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>) {
+async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>, log: Arc<Mutex<Vec<u8>>>) {
     let state = || shared.lock().expect("the line").clone();
     let mut server: Option<TcpStream> = None;
     let mut losing = false;
@@ -115,6 +130,13 @@ async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>) {
                     shared.lock().expect("the line").lose -= 1;
                 }
                 let Some(stream) = server.as_mut() else { return };
+                if let Some(pace) = now.pace {
+                    tokio::time::sleep(Duration::from_micros(1_000_000 * count as u64 / pace as u64)).await;
+                    if state().cut {
+                        return;
+                    }
+                }
+                log.lock().expect("the line").extend_from_slice(&asked[..count]);
                 if stream.write_all(&asked[..count]).await.is_err() {
                     return;
                 }

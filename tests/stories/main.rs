@@ -38,6 +38,7 @@ mod matrix;
 mod networks;
 mod once;
 mod outline;
+mod photos;
 mod pieces;
 mod staff;
 mod upgrade;

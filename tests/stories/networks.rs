@@ -8,15 +8,15 @@ use porchlight_tests::site::{HostPage, Site};
 use serde_json::json;
 
 /// A school's page on a site that is always there, whose widget comes over a bad line.
-struct Bus {
-    app: TestApp,
-    line: Line,
+pub(crate) struct Bus {
+    pub(crate) app: TestApp,
+    pub(crate) line: Line,
     _site: Site,
-    page: String,
+    pub(crate) page: String,
 }
 
 impl Bus {
-    async fn ride() -> Self {
+    pub(crate) async fn ride() -> Self {
         let line = Line::open().await;
         let settings = vec![("PORCHLIGHT_PUBLIC_URL", line.base.clone())];
         let app = TestApp::wish(Wish { settings, now: Some("2026-11-23T15:00:00Z"), ..Wish::default() }).await;

@@ -30,7 +30,7 @@ on_both_engines! {
         let (token, photo) = (app.token().await, photo());
         let begun = begin(&app, &token, photo.len()).await;
         assert_eq!(begun.status(), StatusCode::CREATED);
-        let address = told(begun.headers(), "location");
+        let address = app.url(&told(begun.headers(), "location"));
         let id = address.rsplit('/').next().unwrap().to_owned();
         let third = photo.len() / 3;
         let first = append(&app, &address, 0, &photo[..third]).await;
@@ -62,7 +62,7 @@ on_both_engines! {
     async fn what_is_no_photo_is_refused_at_its_end(app: TestApp) {
         let token = app.token().await;
         let begun = begin(&app, &token, 20).await;
-        let address = told(begun.headers(), "location");
+        let address = app.url(&told(begun.headers(), "location"));
         append(&app, &address, 0, b"no photo ").await;
         let refused = append(&app, &address, 9, b"at all, sir").await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -78,7 +78,7 @@ on_both_engines! {
             let refused: Value = begin(&app, &token, length).await.json().await.unwrap();
             assert_eq!(refused["errors"][0]["code"], code);
         }
-        let address = told(begin(&app, &token, 5).await.headers(), "location");
+        let address = app.url(&told(begin(&app, &token, 5).await.headers(), "location"));
         assert_eq!(append(&app, &address, 0, b"longer").await.status(), StatusCode::CONFLICT);
         let named = app.client.patch(&address).header("upload-offset", 0).body("12345").send().await.unwrap();
         assert_eq!(named.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -92,7 +92,7 @@ on_both_engines! {
     }
 
     async fn what_never_arrived_whole_is_forgotten(app: TestApp = Wish { now: Some("2026-11-23T15:00:00Z"), ..Wish::default() }) {
-        let address = told(begin(&app, &app.token().await, 20).await.headers(), "location");
+        let address = app.url(&told(begin(&app, &app.token().await, 20).await.headers(), "location"));
         append(&app, &address, 0, b"no photo ").await;
         let mut stored = Vec::new();
         files_below(&app.data.path().join("files/uploads"), &mut stored);

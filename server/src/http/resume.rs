@@ -39,7 +39,8 @@ pub(crate) async fn begin(
     };
     match begun.await {
         Ok(upload) => {
-            let address = format!("{}/api/v1/districts/{slug}/uploads/{}", app.public_url(), upload.id);
+            // Relative, so that it goes on the way by which it came, whatever stands between.
+            let address = format!("/api/v1/districts/{slug}/uploads/{}", upload.id);
             told(StatusCode::CREATED, &[(header::LOCATION, address), (OFFSET, String::from("0"))])
         }
         Err(error) => error.problem(visitor.phrases(&record)),

@@ -87,7 +87,7 @@ async function pieces(file, base, token, progress) {
       if (!file.address) {
         const begun = await ask(base + "/uploads", "POST", { "upload-length": blob.size, "upload-metadata": "token " + btoa(token) });
         if (begun.status != 201) throw await refusal(begun);
-        file.address = begun.headers.get("location");
+        file.address = new URL(begun.headers.get("location"), base).href;
         offset = 0;
       }
       if (offset < 0) {
