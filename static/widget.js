@@ -57,7 +57,7 @@ let ours;
 /** In a shadow root behind the loader's sheet, ours; our own pages have theirs already. */
 const dress = (root, ...themes) => {
   ours ||= sheet(css);
-  if (root.host) root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ours, ...themes.map(sheet)];
+  if (root.host) root.adoptedStyleSheets = [root.adoptedStyleSheets[0], ours, lifted, ...themes.map(sheet)];
 };
 
 const make = (name, properties, ...children) => {
@@ -104,6 +104,21 @@ export const attend = (root) =>
     notes.replaceChildren(...entries.map(note));
   });
 
+let dialog;
+const lifted = new CSSStyleSheet();
+/**
+ * Where a keyboard comes up over the page, the dialog keeps to what is left of the screen; and when the screen is turned
+ * or zoomed, what has the focus stays in sight.
+ */
+const fit = ({ type }) => {
+  const { height, offsetTop, scale } = visualViewport;
+  const covered = dialog.open && scale < 1.01 && innerHeight - height > 99;
+  lifted.replaceSync(
+    covered ? `dialog{top:${offsetTop}px!important;bottom:auto!important;height:${height}px!important;min-height:0!important}` : "",
+  );
+  if (type == "resize") dialog.getRootNode().activeElement?.scrollIntoView({ block: "nearest" });
+};
+
 /** Somebody is about to open the form, or something waits to be sent. What fails here fails again where it is needed. */
 export const prepare = (options, root) => {
   for (const begun of [wasm(), settings(chosen(options))]) begun.catch(() => {});
@@ -131,6 +146,7 @@ export async function open(host, options, tell, close) {
       what == "close" ? close() : what == "lang" ? open(host, { ...options, lang: detail }, tell, close) : tell(what, { reference: detail });
     const theme = form.show(host, { base: here("/").origin, page: location.href, ...asked }, bytes, notify);
     dress(root, theme);
+    if (!dialog && (dialog = host.closest("dialog"))) for (const type of ["resize", "scroll"]) visualViewport.addEventListener(type, fit);
   } catch (error) {
     // The server is of a later build than this page: its widget takes over.
     if (error.status != 409 || options.later) throw error;

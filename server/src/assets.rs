@@ -50,9 +50,10 @@ pub fn url(name: &str) -> String {
     format!("/assets/{}", MANIFEST.get(name).map_or(name, String::as_str))
 }
 
-/// What a `Link` header says so that a file is fetched at once (RFC 8288, HTML's `preload`), the way scripts fetch it.
-pub fn preload(name: &str) -> String {
-    format!("<{}>; rel=preload; as=fetch; crossorigin", url(name))
+/// What a `Link` header says so that files are fetched at once, the way scripts fetch them (RFC 8288; HTML, "preload").
+/// `before` is what comes with them.
+pub fn preload_wasm(before: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{before}<{}>; rel=preload; as=fetch; crossorigin", url("form_bg.wasm"))).ok()
 }
 
 /// The hash of the widget's build: settings are written for exactly this one.
@@ -86,7 +87,7 @@ pub async fn hashed(app: &App, name: &str, headers: &HeaderMap) -> Result<Respon
         let mut response = embedded(name, headers, FOR_EVER)?;
         // By the time that this script has come and is read, what it asks for is on its way.
         if MANIFEST.get("widget.js").is_some_and(|widget| widget == name)
-            && let Ok(links) = HeaderValue::from_str(&preload("form_bg.wasm"))
+            && let Some(links) = preload_wasm("")
         {
             response.headers_mut().insert(header::LINK, links);
         }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thirtyfour::action_chain::ActionChain;
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 /// Whose browser it is.
@@ -44,6 +45,7 @@ impl Default for Look {
 
 pub struct Browser {
     pub driver: WebDriver,
+    look: Look,
     profile: Arc<tempfile::TempDir>,
     _helper: Arc<driver::Driver>,
 }
@@ -65,7 +67,7 @@ impl Browser {
         let wishes = driver::wishes(look, profile.path());
         let driver = WebDriver::new(&format!("http://127.0.0.1:{}", helper.port), wishes).await.expect("a browser");
         driver.set_implicit_wait_timeout(Duration::ZERO).await.expect("no implicit waits");
-        let browser = Self { driver, profile, _helper: helper };
+        let browser = Self { driver, look, profile, _helper: helper };
         if look.brand == Brand::Chromium {
             browser.emulate(look).await;
         }
@@ -79,6 +81,15 @@ impl Browser {
         let scheme = if look.dark { "dark" } else { "light" };
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }))
             .await;
+    }
+
+    /// Gives the window another size, as a phone does that is turned.
+    pub async fn resize(&self, width: u32, height: u32) {
+        if self.look.brand == Brand::Chromium {
+            self.emulate(Look { width, height, ..self.look }).await;
+        } else {
+            self.driver.set_window_rect(0, 0, width, height).await.expect("another size");
+        }
     }
 
     /// A command of Chromium's own protocol; Firefox has none.
@@ -101,20 +112,25 @@ impl Browser {
 
     /// The first element that matches, also inside shadow roots; waits for it to be there.
     pub async fn find(&self, selector: &str) -> WebElement {
-        self.wait(selector, FIND, vec![json!(selector)]).await
+        self.wait(selector, vec![json!(selector)]).await
     }
 
     /// The first visible element with this text among those that match.
     pub async fn find_text(&self, selector: &str, text: &str) -> WebElement {
-        self.wait(&format!("{selector} with “{text}”"), FIND, vec![json!(selector), json!(text)]).await
+        self.wait(&format!("{selector} with “{text}”"), vec![json!(selector), json!(text)]).await
     }
 
-    async fn wait(&self, what: &str, script: &str, arguments: Vec<Value>) -> WebElement {
+    async fn wait(&self, what: &str, arguments: Vec<Value>) -> WebElement {
+        let script = format!("{FIND} return look(document)");
         let began = Instant::now();
         loop {
-            let found = self.driver.execute(script, arguments.clone()).await.expect("a script");
-            if let Ok(element) = found.element() {
-                return element;
+            let found = self.driver.execute(&script, arguments.clone()).await;
+            match found.map(|found| found.element()) {
+                Ok(Ok(element)) => return element,
+                // Gone again before it was told.
+                Ok(Err(_)) => {}
+                Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
+                Err(other) => panic!("{what}: {other}"),
             }
             if began.elapsed() > Duration::from_secs(15) {
                 let text = self.text().await;
@@ -126,19 +142,27 @@ impl Browser {
     }
 
     pub async fn click(&self, selector: &str) {
-        self.press(self.find(selector).await).await;
+        while !self.press(self.find(selector).await).await {}
     }
 
     pub async fn click_text(&self, selector: &str, text: &str) {
-        self.press(self.find_text(selector, text).await).await;
+        while !self.press(self.find_text(selector, text).await).await {}
     }
 
-    /// A true mouse click where the element is seen: what lies above it would get it instead.
-    async fn press(&self, element: WebElement) {
-        let script = "const e=arguments[0];e.scrollIntoView({block:'center',behavior:'instant'});const r=e.getClientRects()[0];return [r.x+r.width/2,r.y+r.height/2].map(Math.floor)";
-        let place = self.run(script, vec![element.to_json().expect("an element")]).await;
-        let side = |i: usize| place[i].as_i64().expect("a number");
-        self.hand().move_to(side(0), side(1)).click().perform().await.expect("a click");
+    /// A true mouse click where the element is seen, once it has come to rest: what lies above it would get it instead.
+    /// Whether it was still there.
+    async fn press(&self, element: WebElement) -> bool {
+        let element = vec![element.to_json().expect("an element")];
+        let place = if self.look.javascript {
+            self.driver.execute_async(&format!("{PLACE} rest()"), element).await
+        } else {
+            // No script runs in the page that could move it, nor one that waits for a frame.
+            self.driver.execute(&format!("{PLACE} return place()"), element).await
+        };
+        let place = place.expect("a place").json().clone();
+        let (Some(x), Some(y)) = (place[0].as_i64(), place[1].as_i64()) else { return false };
+        self.hand().move_to(x, y).click().perform().await.expect("a click");
+        true
     }
 
     /// Mouse and keyboard, without pauses.
@@ -226,8 +250,8 @@ impl Browser {
 
     /// Whether something matches now.
     pub async fn has(&self, selector: &str) -> bool {
-        let found = self.driver.execute(FIND, vec![json!(selector)]).await.expect("a script");
-        found.element().is_ok()
+        // Not the element itself, which may be gone before it is told.
+        self.run(&format!("{FIND} return !!look(document)"), vec![json!(selector)]).await == json!(true)
     }
 
     /// Everything that can be read on the page, shadow roots included.
@@ -288,6 +312,18 @@ impl Browser {
     }
 }
 
+/// Where the middle of an element is, in whole pixels; `rest` tells it when two frames agree.
+const PLACE: &str = "const [element, done] = arguments;\
+    const place = () => {\
+      element.scrollIntoView({ block: 'center', behavior: 'instant' });\
+      const r = element.getClientRects()[0];\
+      return r && [r.x + r.width / 2, r.y + r.height / 2].map(Math.floor);\
+    };\
+    const rest = (before) => requestAnimationFrame(() => {\
+      const now = place();\
+      if (!now || String(now) == before) done(now); else rest(String(now));\
+    });";
+
 /// Looks through shadow roots, in document order, for something visible.
 const FIND: &str = "const [selector, text] = arguments;\
     const seen = (e) => e.tagName === 'INPUT' && e.type === 'file' || !!(e.offsetParent || e.getClientRects().length);\
@@ -297,5 +333,4 @@ const FIND: &str = "const [selector, text] = arguments;\
         if (e.shadowRoot) { const found = look(e.shadowRoot); if (found) return found; }\
       }\
       return null;\
-    };\
-    return look(document);";
+    };";

@@ -158,38 +158,61 @@ async fn fifty_pages_later_nothing_has_piled_up() {
     browser.close().await;
 }
 
+/// How the line comes into a page, and whether the page's own link gives the button its words.
+type Way = (&'static str, fn(&str) -> HostPage, bool);
+
+/// The loader, put in by a script of the page.
+fn inserted(us: &str) -> String {
+    format!(
+        "const s = document.createElement('script'); s.src = '{us}/embed.js'; s.dataset.district = 'maple-valley'; document.head.append(s);"
+    )
+}
+
+fn own_link(us: &str) -> String {
+    format!("<a href=\"{us}/maple-valley\" data-porchlight>Write to us</a>")
+}
+
+pub(crate) const WAYS: &[Way] = &[
+    ("twice", |us| page(us, "", &[line(us), line(us)].concat()), false),
+    (
+        "by a tag manager, after all else",
+        |us| page(us, "", &format!("{}<script>addEventListener('load', () => {{ {} }})</script>", own_link(us), inserted(us))),
+        true,
+    ),
+    ("late", |us| page(us, "", &format!("{}<script>setTimeout(() => {{ {} }}, 300)</script>", own_link(us), inserted(us))), true),
+    (
+        "in the head, before the link",
+        |us| page(us, &format!("<script src=\"{us}/embed.js\" data-district=maple-valley></script>"), &own_link(us)),
+        true,
+    ),
+    (
+        "without a link",
+        |us| page(us, "", &format!("<script async src=\"{us}/embed.js\" data-district=maple-valley></script>")),
+        false,
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn however_the_script_comes_there_is_one_button() {
     let app = TestApp::wish(Wish::default()).await;
     let site = Site::open().await;
-    let us = &app.base;
-    let insert = "const s = document.createElement('script'); s.src = '{us}/embed.js'; s.dataset.district = 'maple-valley'; document.head.append(s);".replace("{us}", us);
-    let link = format!("<a href=\"{us}/maple-valley\" data-porchlight>Write to us</a>");
-    let ways = [
-        ("twice", page(us, "", &[line(us), line(us)].concat())),
-        ("by a tag manager", page(us, "", &format!("{link}<script>addEventListener('load', () => {{ {insert} }})</script>"))),
-        ("late", page(us, "", &format!("{link}<script>setTimeout(() => {{ {insert} }}, 300)</script>"))),
-        (
-            "in the head, before the link",
-            page(us, &format!("<script src=\"{us}/embed.js\" data-district=maple-valley></script>"), &link),
-        ),
-        ("without a link", page(us, "", &format!("<script async src=\"{us}/embed.js\" data-district=maple-valley></script>"))),
-    ];
-    let browser = Browser::open(Look::default()).await;
-    for (name, page) in ways {
-        browser.goto(&site.put("way", page)).await;
-        let label = browser.find("#l").await.text().await.unwrap();
-        assert_eq!(browser.run(LAUNCHERS, Vec::new()).await, json!(1), "{name}");
-        let own = matches!(name, "twice" | "without a link");
-        assert_eq!(label, if own { "Let's talk" } else { "Write to us" }, "{name}: the link's words are the button's");
-        browser.click("#l").await;
-        browser.find_text("h2", "Who are you?").await;
+    for brand in Brand::BOTH {
+        println!("{brand:?}");
+        let browser = Browser::open(Look { brand, ..Look::default() }).await;
+        for (name, make, own) in WAYS {
+            browser.goto(&site.put("way", make(&app.base))).await;
+            let label = browser.find("#l").await.text().await.unwrap();
+            assert_eq!(browser.run(LAUNCHERS, Vec::new()).await, json!(1), "{name}");
+            assert_eq!(label, if *own { "Write to us" } else { "Let's talk" }, "{name}: the link's words are the button's");
+            browser.click("#l").await;
+            browser.find_text("h2", "Who are you?").await;
+        }
+        browser.close().await;
     }
-    browser.close().await;
     // Where scripts don't run, or a CMS allows a link only.
     let browser = Browser::open(Look { javascript: false, ..Look::default() }).await;
-    let body = format!("<noscript>{link}</noscript>");
-    browser.goto(&site.put("noscript", page(us, "", &body))).await;
+    let body = format!("<noscript>{}</noscript>", own_link(&app.base));
+    browser.goto(&site.put("noscript", page(&app.base, "", &body))).await;
     browser.find_text("a", "Write to us").await.click().await.unwrap();
     browser.find_text("h1", "Let's talk").await;
     browser.close().await;

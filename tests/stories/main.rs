@@ -40,6 +40,8 @@ mod once;
 mod outline;
 mod photos;
 mod pieces;
+mod reach;
 mod staff;
 mod upgrade;
 mod widget;
+mod words;

@@ -1,9 +1,9 @@
 //! How a guest behaves: it costs little, stands where the page reads to, and minds what people set.
 
-use crate::guest::{host_page, seen};
+use crate::guest::{Rung, host_page, seen};
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
-use porchlight_tests::browser::{Browser, Look};
+use porchlight_tests::browser::{Brand, Browser, Look};
 use porchlight_tests::site::{HostPage, Site};
 use serde_json::json;
 
@@ -33,6 +33,41 @@ async fn before_the_click_the_page_pays_for_one_small_script() {
     let kept = "return document.cookie + localStorage.length + [...document.scripts].length + document.head.querySelectorAll('style,link').length";
     assert_eq!(browser.run(kept, Vec::new()).await, json!("020"), "no cookie, nothing stored, no script or style added");
     browser.close().await;
+}
+
+/// What a frame around the school's page allows, and what a click leads to there.
+pub(crate) const SANDBOXES: &[(&str, Rung)] =
+    &[("allow-scripts allow-forms allow-popups", Rung::Form), ("allow-scripts", Rung::Form), ("", Rung::OwnLink)];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_sandboxed_frame_it_does_what_the_frame_allows() {
+    let app = TestApp::wish(Wish::default()).await;
+    let site = Site::open().await;
+    for brand in Brand::BOTH {
+        let browser = Browser::open(Look { brand, ..Look::default() }).await;
+        for (allowed, rung) in SANDBOXES {
+            println!("{brand:?}, {allowed}");
+            let html = host_page(&app.base, "", "", "", "");
+            let inside = site.put("inside", HostPage { html, headers: Vec::new() });
+            let html = format!(
+                "<!doctype html><title>Outside</title><iframe width=900 height=700 sandbox=\"{allowed}\" src={inside}></iframe>"
+            );
+            browser.goto(&site.put("outside", HostPage { html, headers: Vec::new() })).await;
+            browser.find("iframe").await.enter_frame().await.unwrap();
+            if *rung == Rung::Form {
+                browser.click("#l").await;
+                browser.click_text(".row", "Parent or guardian").await;
+                browser.click_text(".row", "Bus or transportation").await;
+                browser.find_text("label", "Where was it?").await;
+                assert_eq!(seen(&browser).await["errors"], json!([]), "{allowed}");
+            } else {
+                browser.find_text("a", "Let's talk").await.click().await.unwrap();
+                browser.find_text("h1", "Let's talk").await;
+            }
+            browser.driver.enter_default_frame().await.unwrap();
+        }
+        browser.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

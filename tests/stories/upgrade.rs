@@ -54,6 +54,11 @@ async fn hashed_files_stay_for_a_year() {
     assert_eq!(file.headers()["cache-control"], "public, max-age=31536000, immutable");
     assert_eq!(file.headers()["content-encoding"], "br");
     assert_eq!(file.headers()["access-control-allow-origin"], "*");
+    // Who asks for the script needs the WASM next; so does a landing page.
+    let wasm = format!("<{}>; rel=preload; as=fetch; crossorigin", assets::url("form_bg.wasm"));
+    assert_eq!(file.headers()["link"], wasm.as_str());
+    let page = app.get("/maple-valley/transportation").await;
+    assert_eq!(page.headers()["link"], format!("<{address}>; rel=modulepreload, {wasm}").as_str());
     let name = address.rsplit('/').next().unwrap();
     assert!(stored(&app).join(name).exists() && stored(&app).join(format!("{name}.br")).exists(), "every server finds it");
     // The loader is short-lived, and asked for again by its tag.

@@ -98,6 +98,12 @@ impl<'a> Page<'a> {
         if let Ok(policy) = HeaderValue::from_str(&self.policy(app)) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
+        // A page that came back with problems stays as it is.
+        let widget = self.script == Some("landing.js") && self.status == StatusCode::OK;
+        let module = format!("<{}>; rel=modulepreload, ", assets::url("widget.js"));
+        if let Some(links) = assets::preload_wasm(&module).filter(|_| widget) {
+            headers.insert(header::LINK, links);
+        }
         if self.path.is_empty() {
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
             headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));

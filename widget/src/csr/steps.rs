@@ -42,7 +42,7 @@ pub(super) fn desk_view(desk: &Desk) -> Node {
 
 fn header_view(desk: &Desk) -> Node {
     let (here, backer, closer, counter) = (desk.clone(), desk.clone(), desk.clone(), desk.clone());
-    let back = button("back", ["‹ ", &desk.say(Say::Back)].concat(), move || {
+    let back = button("back", desk.say(Say::Back), move || {
         backer.go(|flow| {
             flow.back();
         });
