@@ -1,6 +1,7 @@
 //! Within everybody's reach: large enough for a thumb, named as it looks, whole when it is zoomed, turned, or half hidden
 //! behind a keyboard.
 
+use crate::outline::every_step;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
 use porchlight_tests::browser::{Brand, Browser, Look, PHONE};
@@ -24,39 +25,16 @@ async fn within_reach(browser: &Browser, where_: &str) {
     assert_eq!(browser.run(OUT_OF_REACH, Vec::new()).await, json!([]), "{where_}");
 }
 
-/// From the button to the receipt; what has been pressed is looked at before.
-async fn every_step(app: &TestApp, look: Look) {
+async fn all_within_reach(look: Look) {
+    let app = TestApp::wish(Wish::default()).await;
     let browser = Browser::open(look).await;
     browser.goto(&app.url("/demo")).await;
     let history = browser.run("return history.length", Vec::new()).await;
-    browser.click("#l").await;
-    browser.find_text("h2", "Who are you?").await;
-    within_reach(&browser, "who").await;
-    browser.click_text(".row", "Parent or guardian").await;
-    browser.find_text("h2", "What is it about?").await;
-    within_reach(&browser, "topic").await;
-    browser.click_text(".row", "Bus or transportation").await;
-    browser.find("#f-photos").await;
-    within_reach(&browser, "form").await;
-    browser.shot(&format!("reach-form-{}", look.width)).await;
-    browser.click_text(".button", "Next").await;
-    browser.find(".summary").await;
-    within_reach(&browser, "problems").await;
-    browser.click_text(".choice", "A concern").await;
-    browser.type_into("#f-road", "Elm St & 4th").await;
-    browser.type_into("#f-what_happened", "The bus did not come.").await;
-    browser.click_text(".button", "Next").await;
-    browser.find("#f-contact-email").await;
-    within_reach(&browser, "contact").await;
-    browser.type_into("#f-contact-email", "ana@example.org").await;
-    browser.click_text(".button", "Next").await;
-    browser.find_text("h2", "Check and send").await;
-    within_reach(&browser, "check").await;
-    browser.shot(&format!("reach-check-{}", look.width)).await;
-    browser.click_text(".button", "Send").await;
-    browser.find_text("h2", "We have it.").await;
-    within_reach(&browser, "receipt").await;
-    browser.shot(&format!("reach-receipt-{}", look.width)).await;
+    every_step(&app, &browser, async |step| {
+        within_reach(&browser, step).await;
+        browser.shot(&format!("reach-{step}-{}", look.width)).await;
+    })
+    .await;
     // What closes a dialog, a key or a gesture, leaves the page's own history alone.
     browser.key("Escape").await;
     browser.gone("dialog[open]").await;
@@ -66,13 +44,13 @@ async fn every_step(app: &TestApp, look: Look) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_control_has_room_for_a_thumb_and_the_name_it_shows() {
-    every_step(&TestApp::wish(Wish::default()).await, PHONE).await;
+    all_within_reach(PHONE).await;
 }
 
 /// A window of 1280 by 1024 at 400 %, as WCAG 2.2 has it (1.4.10, Reflow).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn at_four_times_the_size_nothing_is_cut_off() {
-    every_step(&TestApp::wish(Wish::default()).await, Look { width: 320, height: 256, ..PHONE }).await;
+    all_within_reach(Look { width: 320, height: 256, ..PHONE }).await;
 }
 
 const IN_SIGHT: &str = "(() => {
