@@ -83,11 +83,15 @@ function note(entry) {
 
 /** Opens the form of an entry with all that was typed. */
 async function again(entry) {
+  const { base, campaign, door, draft, place, topic } = entry;
   try {
-    sessionStorage.setItem(entry.place, entry.draft);
+    sessionStorage.setItem(place, draft);
+    // What is not written down elsewhere stays here.
+    if (draft) await entry.done();
   } catch {}
-  await entry.done();
-  self.Porchlight ? self.Porchlight.open({ topic: entry.topic }) : location.reload();
+  // Through the door by which it came: each has its own draft. A page of ours is that door itself.
+  if (self.Porchlight) self.Porchlight.open({ topic: door, campaign });
+  else location = base.replace("/api/v1/districts", "") + "/" + topic + (campaign && "?c=" + campaign);
 }
 
 let notes;
@@ -112,11 +116,12 @@ const lifted = new CSSStyleSheet();
  */
 const fit = ({ type }) => {
   const { height, offsetTop, scale } = visualViewport;
-  const covered = dialog.open && scale < 1.01 && innerHeight - height > 99;
+  const whole = dialog.open && scale < 1.01;
+  const covered = whole && innerHeight - height > 99;
   lifted.replaceSync(
     covered ? `dialog{top:${offsetTop}px!important;bottom:auto!important;height:${height}px!important;min-height:0!important}` : "",
   );
-  if (type == "resize") dialog.getRootNode().activeElement?.scrollIntoView({ block: "nearest" });
+  if (whole && type == "resize") dialog.getRootNode().activeElement?.scrollIntoView({ block: "nearest" });
 };
 
 /** Somebody is about to open the form, or something waits to be sent. What fails here fails again where it is needed. */

@@ -127,11 +127,7 @@ pub async fn keep(app: &App) -> Result<()> {
             if app.files.head(&path).await.is_ok_and(|found| fresh(found.last_modified.timestamp_millis())) {
                 continue;
             }
-            let bytes = match file.data {
-                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-                Cow::Owned(bytes) => bytes.into(),
-            };
-            app.files.put(&path, PutPayload::from(bytes)).await?;
+            app.files.put(&path, PutPayload::from(bytes(file.data))).await?;
         }
     }
     Ok(())
@@ -154,6 +150,14 @@ pub async fn forget_old(app: &App) -> Result<usize> {
         crate::files::delete_object(app, path).await?;
     }
     Ok(old.len())
+}
+
+/// What is built in is not copied.
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    }
 }
 
 fn stored(name: &str, ending: &str) -> Path {
@@ -180,11 +184,7 @@ fn embedded(name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Resp
     let mut forms = FORMS.iter().filter(|(encoding, _)| takes(headers, *encoding));
     let found = forms.find_map(|(encoding, ending)| Some((*encoding, Dist::get(&format!("{name}{ending}"))?)));
     let (encoding, file) = found.ok_or(Error::NotFound)?;
-    let bytes = match file.data {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => bytes.into(),
-    };
-    Ok(answer(name, headers, cache, encoding, bytes))
+    Ok(answer(name, headers, cache, encoding, bytes(file.data)))
 }
 
 fn answer(name: &str, headers: &HeaderMap, cache: &'static str, encoding: Option<&'static str>, bytes: Bytes) -> Response {

@@ -26,6 +26,9 @@ pub struct Line {
     carried: Arc<Mutex<Vec<u8>>>,
 }
 
+/// What lets scripts of other sites read an answer.
+const READABLE: &str = "access-control-allow-origin: *\r\naccess-control-allow-headers: content-type, idempotency-key\r\naccess-control-expose-headers: retry-after\r\n";
+
 impl Line {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -63,7 +66,7 @@ impl Line {
     pub fn answer(&self, status: &str, kind: &str, body: &str) {
         let length = body.len();
         let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\naccess-control-allow-origin: *\r\naccess-control-allow-headers: content-type, idempotency-key\r\naccess-control-expose-headers: retry-after\r\nretry-after: 7\r\nconnection: close\r\n\r\n"
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{READABLE}retry-after: 7\r\nconnection: close\r\n\r\n"
         );
         self.set(|state| state.instead = Some(head + body));
     }
@@ -116,6 +119,9 @@ async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>, log: Arc<Mutex<
                     return;
                 }
                 if let Some(answer) = now.instead {
+                    // Who lets scripts read its answers lets them ask, too.
+                    let asks = asked.starts_with(b"OPTIONS") && answer.contains("access-control-allow-origin");
+                    let answer = if asks { format!("HTTP/1.1 204 No Content\r\n{READABLE}connection: close\r\n\r\n") } else { answer };
                     drop(client.write_all(answer.as_bytes()).await);
                     return;
                 }

@@ -37,6 +37,7 @@ mod manners;
 mod matrix;
 mod networks;
 mod once;
+mod outbox;
 mod outline;
 mod photos;
 mod pieces;

@@ -58,7 +58,14 @@ async fn in_a_sandboxed_frame_it_does_what_the_frame_allows() {
                 browser.click("#l").await;
                 browser.click_text(".row", "Parent or guardian").await;
                 browser.click_text(".row", "Bus or transportation").await;
-                browser.find_text("label", "Where was it?").await;
+                browser.click_text(".choice", "A concern").await;
+                browser.type_into("#f-road", "Elm St & 4th").await;
+                browser.type_into("#f-what_happened", "The bus did not come.").await;
+                browser.click_text(".button", "Next").await;
+                browser.type_into("#f-contact-email", "ana@example.org").await;
+                browser.click_text(".button", "Next").await;
+                browser.click_text(".button", "Send").await;
+                browser.find_text("h2", "We have it.").await;
                 assert_eq!(seen(&browser).await["errors"], json!([]), "{allowed}");
             } else {
                 browser.find_text("a", "Let's talk").await.click().await.unwrap();

@@ -33,7 +33,7 @@ impl Bus {
     }
 
     /// At the last step of the bus form, everything filled in.
-    async fn about_to_send(&self, browser: &Browser) {
+    pub(crate) async fn about_to_send(&self, browser: &Browser) {
         browser.goto(&self.page).await;
         browser.find("#l").await;
         let prefill = json!({
@@ -49,13 +49,13 @@ impl Bus {
     }
 
     /// Presses Send without a connection.
-    async fn cannot_send(&self, browser: &Browser) {
+    pub(crate) async fn cannot_send(&self, browser: &Browser) {
         self.line.cut(true);
         browser.click_text(".button", "Send").await;
         browser.find_text(".failed", "Your message is kept on this device.").await;
     }
 
-    async fn inquiries(&self) -> usize {
+    pub(crate) async fn inquiries(&self) -> usize {
         let list = self.app.log_in("admin").await.get("/inquiries").await;
         list["inquiries"].as_array().unwrap().len()
     }
@@ -171,25 +171,6 @@ async fn what_is_old_is_not_sent_unasked() {
         assert_eq!(bus.inquiries().await, before + usize::from(wrong_by > 0));
         browser.close().await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shared_computer_keeps_nothing_beyond_the_tab() {
-    let bus = Bus::ride().await;
-    let browser = Browser::open(PHONE).await;
-    bus.about_to_send(&browser).await;
-    browser.click_text(".choice", "I am on a shared computer").await;
-    bus.line.cut(true);
-    browser.click_text(".button", "Send").await;
-    browser.find_text(".failed", "Please keep this page open.").await;
-    let stored = "const done = arguments[0]; indexedDB.databases().then((all) => Promise.all(all.map((d) => new Promise((ok) => { const o = indexedDB.open(d.name); o.onsuccess = () => { const s = [...o.result.objectStoreNames]; if (!s.length) return ok(0); const c = o.result.transaction(s[0]).objectStore(s[0]).count(); c.onsuccess = () => ok(c.result); } })))).then((counts) => done([localStorage.length, counts.reduce((a, b) => a + b, 0)]))";
-    let kept = browser.driver.execute_async(stored, Vec::new()).await.unwrap().json().clone();
-    assert_eq!(kept, json!([0, 0]), "nothing that outlives the tab");
-    bus.line.mend();
-    browser.run("dispatchEvent(new Event('online'))", Vec::new()).await;
-    browser.find_text("h2", "We have it.").await;
-    assert_eq!(bus.inquiries().await, 1);
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

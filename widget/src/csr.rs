@@ -8,6 +8,7 @@ mod net;
 mod steps;
 
 use crate::field::Values;
+use crate::node::create_element;
 use desk::{Desk, Opening};
 use porchlight_shared::compact;
 use porchlight_shared::form::FieldKind;
@@ -17,6 +18,7 @@ use reactive_graph::owner::Owner;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 thread_local! {
     /// The forms that are mounted and where: one in the dialog, perhaps one in the page. Dropping an owner ends what
@@ -50,8 +52,7 @@ pub fn enhance(
     let opening = Opening { on_page: true, prefill: typed(&form)?, ..opening(&options) };
     let settings = read(settings)?;
     let chosen = chosen_files(&form, &settings, &opening);
-    let host: web_sys::HtmlElement =
-        web_sys::window().and_then(|w| w.document()).ok_or(JsValue::NULL)?.create_element("div")?.unchecked_into();
+    let host: web_sys::HtmlElement = create_element("div").unchecked_into();
     host.set_attribute("data-page", "")?;
     form.replace_with_with_node_1(&host)?;
     let desk = mount(host, opening, settings, notify);
@@ -91,12 +92,18 @@ fn mount(host: web_sys::HtmlElement, opening: Opening, settings: Settings, notif
     let in_dialog = opening.in_dialog;
     // Until now the loader's "one moment" stood here.
     host.set_text_content(None);
-    let desk = Desk::new(opening, settings, host.clone().into(), notify);
+    // Each form has a place of its own, which goes with it: what arrives later tells by that whether it is still shown.
+    let root: web_sys::Element = create_element("div").unchecked_into();
+    drop(host.append_child(&root));
+    let desk = Desk::new(opening, settings, root.clone(), notify);
     let owner = Owner::new();
-    owner.with(|| steps::desk_view(&desk).draw(&host, None));
+    owner.with(|| steps::desk_view(&desk).draw(&root, None));
+    if desk.restored.now() {
+        spawn_local(desk.clone().rejoin());
+    }
     // Who opened a dialog is led into it; a form that stands in a page waits to be read.
     if in_dialog {
-        net::focus(&host, "[data-heading]");
+        net::focus(&root, "[data-heading]");
     }
     MOUNTED.with_borrow_mut(|all| all.push((host, owner)));
     desk

@@ -9,7 +9,7 @@ mod dom;
 mod html;
 
 #[cfg(feature = "csr")]
-pub(crate) use dom::follow;
+pub(crate) use dom::{create_element, follow};
 
 use reactive_graph::signal::ArcTrigger;
 use reactive_graph::traits::{Notify, Track};

@@ -283,7 +283,8 @@ impl Desk {
         // What the page around us filled in is no draft: it may fill in something else next time.
         let typed = self.opening.on_page || values.iter().any(|(name, held)| self.opening.prefill.get(name) != Some(held));
         let chosen = flow.who.is_some() && !self.opening.prefill.contains_key("relationship");
-        if matches!(self.sending.get(), Sending::Done(_)) || !(typed || chosen) {
+        let sending = self.sending.get();
+        if matches!(sending, Sending::Done(_)) || !(typed || chosen || sending != Sending::Not) {
             return Draft::forget(&self.opening);
         }
         let lists: Vec<_> = self.inner.borrow().files.iter().map(|(field, list)| (field.clone(), list.clone())).collect();

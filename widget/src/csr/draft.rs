@@ -82,6 +82,13 @@ impl Draft {
         net::keep(&place(opening), &text);
     }
 
+    /// Forgets the draft of this inquiry; another's stays.
+    pub(super) fn forget_sent(opening: &Opening, key: &str) {
+        if Self::read(opening).is_some_and(|draft| draft.key == key) {
+            Self::forget(opening);
+        }
+    }
+
     pub(super) fn forget(opening: &Opening) {
         net::keep(&place(opening), "");
     }

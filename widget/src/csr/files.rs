@@ -40,10 +40,17 @@ impl Attached {
     pub(super) fn restored(field: &str, all: Vec<(String, String)>) -> Vec<Self> {
         let mut restored = Vec::new();
         for (id, name) in all {
-            let file = net::file(field, &name, &id, None);
+            let file = net::file(field, &name, &id, "", None);
             restored.push(Self { number: restored.len() as u32 + 1, name, file, state: State::new(FileState::Sent(id)) });
         }
         restored
+    }
+
+    /// A file of an inquiry that waits in the outbox.
+    pub(super) fn waiting(file: JsValue, number: u32) -> Self {
+        let text = |key| net::text(&file, key);
+        let state = text("id").map_or(FileState::Waiting, FileState::Sent);
+        Self { number, name: text("name").unwrap_or_default(), file, state: State::new(state) }
     }
 
     /// The id of a file that has arrived.
@@ -65,7 +72,7 @@ impl Attached {
 pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> Node {
     let files = desk.files(&field.id);
     let id = input_id(&field.id);
-    let accept = rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",");
+    let accept = accepted(rules);
     let (chooser, name, limits) = (desk.clone(), field.id.clone(), rules.clone());
     let (lister, listed) = (desk.clone(), field.id.clone());
     let input = el("input")
@@ -98,6 +105,11 @@ pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> Node 
     .into()
 }
 
+/// The types that a field takes, as browsers name them.
+fn accepted(rules: &FileRules) -> String {
+    rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",")
+}
+
 /// Takes chosen files in, up to what the field allows, and begins to send them.
 pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys::FileList) {
     let files = desk.files(field);
@@ -120,8 +132,8 @@ pub(super) fn add(desk: &Desk, field: &str, rules: &FileRules, chosen: &web_sys:
         }
         let number = files.peek(|all| all.iter().map(|f| f.number).max().unwrap_or(0) + 1);
         let name = file.name();
-        let attached =
-            Attached { number, file: net::file(field, &name, "", Some(&file)), name, state: State::new(FileState::Sending(0)) };
+        let file = net::file(field, &name, "", &accepted(rules), Some(&file));
+        let attached = Attached { number, file, name, state: State::new(FileState::Sending(0)) };
         files.update(|all| all.push(attached.clone()));
         send(desk, field, attached);
     }

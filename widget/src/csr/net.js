@@ -32,11 +32,13 @@ export function kept(key) {
   }
 }
 
-/** Moves the focus once the view is there; scrolls no further than needed. */
+/** Moves the focus once the view is there; scrolls no further than needed. Whoever is at work in the page around us is
+ * left there. */
 export function focus(root, selector) {
   requestAnimationFrame(() => {
-    const target = root.querySelector(selector);
-    if (target) target.focus();
+    const { activeElement, body } = document;
+    const ours = !activeElement || activeElement == body || root.getRootNode().host == activeElement || root.contains(activeElement);
+    if (ours) root.querySelector(selector)?.focus();
   });
 }
 
@@ -45,4 +47,4 @@ export const soon = (act) => void (self.requestIdleCallback || setTimeout)(act, 
 
 export const copy = (text) => navigator.clipboard.writeText(text);
 
-export const file = (field, name, id, blob) => ({ field, name, id, blob });
+export const file = (field, name, id, types, blob) => ({ field, name, id, types, blob });

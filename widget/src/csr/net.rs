@@ -15,7 +15,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(super) async fn copy(text: &str) -> Result<(), JsValue>;
     /// A file of a field, as `upload` takes it; without bytes where it was sent before the page was opened anew.
-    pub(super) fn file(field: &str, name: &str, id: &str, blob: Option<&web_sys::File>) -> JsValue;
+    pub(super) fn file(field: &str, name: &str, id: &str, types: &str, blob: Option<&web_sys::File>) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/csr/upload.js")]
@@ -37,6 +37,8 @@ extern "C" {
         arrived: &js_sys::Function,
     ) -> JsValue;
     pub(super) fn withdraw(key: &str);
+    /// The files of what waits under this key, or `undefined` where nothing does.
+    pub(super) async fn rejoin(key: &str, arrived: &js_sys::Function) -> JsValue;
     #[wasm_bindgen(catch)]
     pub(super) async fn renewed(base: &str, token: &str) -> Result<JsValue, JsValue>;
 }

@@ -47,23 +47,36 @@ async function put(entry) {
       await store("readwrite", (box) => box.put(entry));
       return true;
     } catch {}
-  }
+  } else await erase(entry.key);
   here.set(entry.key, entry);
   return false;
+}
+
+/** Leaves nothing of an entry on this device. */
+async function erase(key) {
+  try {
+    await store("readwrite", (box) => box.delete(key));
+    if (!(await store("readonly", (box) => box.count()))) indexedDB.deleteDatabase(FLAG);
+  } catch {}
 }
 
 /** Takes an entry out of the outbox. */
 export async function withdraw(key) {
   here.delete(key);
   waiting.delete(key);
-  await store("readwrite", (box) => box.delete(key)).catch(() => {});
-  try {
-    if (!(await store("readonly", (box) => box.count()))) indexedDB.deleteDatabase(FLAG);
-  } catch {}
+  await erase(key);
 }
 
-/** One tab at a time sends an entry; where locks are missing, the server still makes one inquiry of it. */
-const locked = (key, act) => (navigator.locks ? navigator.locks.request("porchlight." + key, act) : act());
+/** One tab at a time sends an entry; where locks are missing or forbidden, the server still makes one inquiry of it. */
+async function locked(key, act) {
+  let begun;
+  try {
+    return await navigator.locks.request("porchlight." + key, () => ((begun = true), act()));
+  } catch (error) {
+    if (begun) throw error;
+    return act();
+  }
+}
 
 /** Asks, and reads JSON; a network's own page is none. */
 const json = async (address, options) => {
@@ -84,6 +97,9 @@ export async function renewed(base, token) {
   return answer.body?.token || token;
 }
 
+const LATER = [0, 403, 408, 425, 429, 511];
+const isLater = (status) => LATER.includes(status) || status >= 500;
+
 /** Sends an entry, its files first. Gives status, seconds to wait, and the body; status 0 means no connection. */
 async function attempt(entry) {
   const { key, base, body, files } = entry;
@@ -103,6 +119,8 @@ async function attempt(entry) {
     } catch (error) {
       outcome = error.status ? error : { status: (await answers(base)) ? 502 : 0 };
     }
+    // Not our server's words: something between is broken, and may be mended.
+    if (outcome.status >= 400 && !outcome.body?.code && !isLater(outcome.status)) return { status: 502 };
     const codes = outcome.body?.errors?.map((error) => error.code) || [];
     // A network that answers in our place, before one has signed in to it.
     if (outcome.status < 300 && outcome.status && !outcome.body?.reference) return { status: 511 };
@@ -120,9 +138,6 @@ async function attempt(entry) {
   return outcome;
 }
 
-const LATER = [0, 403, 408, 425, 429, 511];
-const isLater = (status) => LATER.includes(status) || status >= 500;
-
 /**
  * Sends an inquiry to `base`, the district's part of the API, under its key. `body` and `note` are JSON: what the API
  * takes, and what is needed to tell of it on another day. Gives `[status, seconds to wait, body, whether it is kept on
@@ -132,11 +147,25 @@ export async function send(key, base, body, note, files, shared, arrived) {
   const entry = { ...JSON.parse(note), key, base, body: JSON.parse(body), files, shared, at: Date.now() };
   const kept = await put(entry);
   waiting.set(key, arrived);
-  const { status, wait, body: answer } = await locked(key, () => attempt(entry));
-  if (isLater(status)) later();
-  // It arrived, or will not arrive as it is: then it is the form's again.
-  else await withdraw(entry.key);
+  const { status, wait, body: answer } = await locked(key, async () => {
+    const outcome = await attempt(entry);
+    // It arrived, or will not arrive as it is: then it is the form's again.
+    if (!isLater(outcome.status)) await withdraw(key);
+    return outcome;
+  });
+  if (!isLater(status)) return [status, wait, answer, null];
+  later();
   return [status, wait, answer, kept];
+}
+
+/**
+ * A form that is opened again asks for what it sent before under its key: the files of an entry that waits, or nothing.
+ * From now on `arrived` is told.
+ */
+export async function rejoin(key, arrived) {
+  const entry = (await all()).find((entry) => entry.key == key && !settled(entry));
+  if (entry) waiting.set(key, arrived);
+  return entry?.files;
 }
 
 let timer;
@@ -165,20 +194,24 @@ function shield() {
 const DAY = 864e5;
 /** Too long ago to go out unasked; or the clock was set back since, and nobody knows how long ago. */
 const isOld = (entry) => entry.at > Date.now() + DAY || entry.at < Date.now() - entry.days * DAY;
+/** It has its answer. */
+const settled = (entry) => entry.receipt || entry.refused;
+/** Nothing more becomes of it by itself: people are to be told, or asked. */
+const rests = (entry) => settled(entry) || (isOld(entry) && !waiting.has(entry.key));
 
 /** Sends what waits. */
 async function flush() {
   let left = false;
-  for (const entry of await all()) {
-    if (entry.receipt || entry.refused || (isOld(entry) && !waiting.has(entry.key))) continue;
-    await locked(entry.key, async () => {
-      // Another tab may have been quicker.
-      if (!(await all()).some((other) => other.key == entry.key && !other.receipt && !other.refused)) return;
+  for (const { key } of (await all()).filter((entry) => !rests(entry))) {
+    await locked(key, async () => {
+      // Another tab may have been quicker, or somebody has changed the words.
+      const entry = (await all()).find((entry) => entry.key == key && !settled(entry));
+      if (!entry) return;
+      const told = waiting.get(key);
       const { status, body } = await attempt(entry);
-      if (isLater(status)) return (left = true);
-      const told = waiting.get(entry.key);
-      if (told) shield();
-      if (told?.(status, body)) return withdraw(entry.key);
+      // Sent once more meanwhile, perhaps with other words: who sent it hears what became of that.
+      if (isLater(status) || waiting.get(key) != told) return (left = true);
+      if (told?.(status, body)) return shield(), withdraw(key);
       // Of what has arrived only how to find it is kept.
       if (status < 300) Object.assign(entry, { receipt: body, body: null, files: [], draft: "" });
       else entry.refused = true;
@@ -191,7 +224,7 @@ async function flush() {
 
 /** Tells what arrived meanwhile, what did not, and asks about what is old. */
 async function news() {
-  const entries = (await all()).filter((entry) => entry.receipt || entry.refused || (isOld(entry) && !waiting.has(entry.key)));
+  const entries = (await all()).filter(rests);
   teller(
     entries.map((entry) => ({
       ...entry,

@@ -7,7 +7,7 @@ use super::finish::{check_view, receipt_view};
 use super::net;
 use crate::field::{Around, ContactPart, contact_view, field_view, group, input_id, school_view};
 use crate::flow::{Found, OFTEN, OFTEN_FROM, Step, find, form_asks_school, kind_says, who_says};
-use crate::node::{Element, Node, State, el, follow, held, live};
+use crate::node::{Element, Event, Node, State, el, follow, held, live};
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::Say;
@@ -281,16 +281,13 @@ fn question(desk: &Desk, asked: Question, around: &Around) -> Node {
 /// A form whose button goes on to the next step.
 fn stepping_form(desk: &Desk, fields: Vec<Node>) -> Node {
     let next = desk.clone();
-    el("form")
-        .class("form")
-        .attr("novalidate", "")
-        .on("submit", move |event| {
-            event.prevent_default();
-            next.next();
-        })
-        .child(fields)
-        .child(el("button").class("button").attr("type", "submit").child(desk.say(Say::Next)))
-        .into()
+    // Enter in a field clicks it, too; a form in a frame that may send none would never be submitted.
+    let go_on = move |event: Event| {
+        event.prevent_default();
+        next.next();
+    };
+    let button = el("button").class("button").attr("type", "submit").on("click", go_on);
+    el("form").class("form").attr("novalidate", "").child(fields).child(button.child(desk.say(Say::Next))).into()
 }
 
 /// A field that is there only while its condition holds; its values stay for when it comes back.

@@ -3,20 +3,31 @@
 
 const DRAWN = /^image\/(jpeg|png|webp)$/;
 
-/** The picture alone: drawn anew, without place and camera, no larger than it needs to be. What cannot be decoded here
- * goes as it is, and the server judges. */
-async function bare(file) {
+/** Pixels that a picture keeps, as many as 2560 × 1920: by area, so that a long screenshot stays readable. */
+const PIXELS = 4915200;
+
+/** The picture alone: drawn anew, without place and camera, no larger than it needs to be, in a type that its field
+ * takes. What cannot be decoded here goes as it is, and the server judges. */
+async function bare(file, types) {
   if (!DRAWN.test(file.type)) return file;
   try {
     const picture = await createImageBitmap(file);
-    const ratio = Math.min(1, 2560 / Math.max(picture.width, picture.height));
+    const ratio = Math.min(1, Math.sqrt(PIXELS / (picture.width * picture.height)));
     const canvas = document.createElement("canvas");
     canvas.width = picture.width * ratio;
     canvas.height = picture.height * ratio;
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
     // Drawings stay sharp while they are small.
-    const type = file.type == "image/png" && file.size < 3e5 ? file.type : "image/jpeg";
-    return (await new Promise((done) => canvas.toBlob(done, type, 0.86))) || file;
+    const keep = !types.includes("image/jpeg") || (file.type == "image/png" && file.size < 3e5);
+    const type = keep ? file.type : "image/jpeg";
+    const brush = canvas.getContext("2d");
+    if (!keep) {
+      // What can be seen through in another type would be black in this one.
+      brush.fillStyle = "#fff";
+      brush.fillRect(0, 0, canvas.width, canvas.height);
+    }
+    brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const drawn = await new Promise((done) => canvas.toBlob(done, type, 0.86));
+    return drawn?.type == type ? drawn : file;
   } catch {
     return file;
   }
@@ -55,15 +66,18 @@ const ask = (address, method, headers, body) =>
     headers: { "tus-resumable": "1.0.0", ...headers },
   });
 
+/** Bytes of the smallest piece, which passes in a minute where hardly anything does. */
+const SMALLEST = 16384;
+
 /** Files that are on their way from this page. */
 const going = new WeakMap();
 
-/** Sends a file `{ field, name, blob }`, once at a time; it has its `id` when it has arrived. Throws a refusal
+/** Sends a file `{ field, name, types, blob }`, once at a time; it has its `id` when it has arrived. Throws a refusal
  * `{ status, wait, body }`, or the network's error. */
 export function upload(file, base, token, progress) {
   if (!going.has(file)) {
     const deed = async () => {
-      if (!file.bare) file.blob = await bare(file.blob);
+      if (!file.bare) file.blob = await bare(file.blob, file.types);
       file.bare = true;
       return (file.id = await pieces(file, base, token, progress));
     };
@@ -115,11 +129,13 @@ async function pieces(file, base, token, progress) {
       failures = 0;
       progress(Math.floor((offset / blob.size) * 100));
       // About two seconds a piece: little is lost on a bad line, little is asked on a good one.
-      size = Math.min(4194304, Math.max(65536, (size * 2e3) / (performance.now() - began + 1)));
+      size = Math.min(4194304, Math.max(SMALLEST, (size * 2e3) / (performance.now() - began + 1)));
     } catch (error) {
       if (error.status && error.status < 500) throw error;
       if (++failures > 3) throw error;
       offset = -1;
+      // Perhaps the line has become too slow for it.
+      size = Math.max(SMALLEST, size / 4);
       await wait(500 * 2 ** failures);
     }
   }

@@ -14,7 +14,7 @@ pub(super) type Drawn = Box<dyn FnOnce(&web_sys::Node)>;
 extern "C" {
     /// What we need of the DOM's nodes, without a check of their kinds: we made them.
     #[wasm_bindgen(js_namespace = document, js_name = createElement)]
-    fn create_element(tag: &str) -> web_sys::Node;
+    pub(crate) fn create_element(tag: &str) -> web_sys::Node;
     #[wasm_bindgen(js_namespace = document, js_name = createTextNode)]
     fn create_text(text: &str) -> web_sys::Node;
 }

@@ -6,7 +6,7 @@ use crate::csr::net;
 use crate::field::FieldState;
 use crate::flow::Step;
 use porchlight_shared::district::Topic;
-use porchlight_shared::form::Context;
+use porchlight_shared::form::{Context, Field, FieldKind};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 
@@ -46,7 +46,7 @@ impl Desk {
     }
 
     /// Files that were refused, as problems of their fields.
-    fn refused_files(&self, topic: &Topic) -> Vec<FieldProblem> {
+    pub(super) fn refused_files(&self, topic: &Topic) -> Vec<FieldProblem> {
         self.problem_files(topic, |state| if let FileState::Failed(why) = state { Some(why) } else { None })
     }
 
@@ -55,9 +55,16 @@ impl Desk {
         self.problem_files(topic, |state| (!matches!(state, FileState::Sent(_))).then(|| self.say(Say::FilesWait)))
     }
 
+    /// The questions for files that are asked now.
+    pub(super) fn file_fields<'t>(&self, topic: &'t Topic) -> Vec<&'t Field> {
+        let shown = topic.form.shown(&self.answers(topic));
+        let asked = |(field, shown): &(&'t Field, bool)| *shown && matches!(field.kind, FieldKind::Files(_));
+        topic.form.fields.iter().zip(shown).filter(asked).map(|(field, _)| field).collect()
+    }
+
     fn problem_files(&self, topic: &Topic, problem: impl Fn(FileState) -> Option<String>) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        for field in &topic.form.fields {
+        for field in self.file_fields(topic) {
             let hint = self.files(&field.id).peek(|all| all.iter().find_map(|file| problem(file.state.now())));
             problems.extend(hint.map(|hint| FieldProblem::new(&field.id, ProblemKind::Pattern { hint })));
         }

@@ -2,14 +2,15 @@
 
 use super::{Desk, Opening, Receipt, Sending};
 use crate::csr::draft::{Draft, place};
+use crate::csr::files::Attached;
 use crate::csr::net;
-use crate::flow::form_asks_school;
+use crate::flow::{Step, form_asks_school};
 use porchlight_shared::contact::RawContact;
-use porchlight_shared::form::FieldKind;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::Relationship;
 use porchlight_shared::wire::{self, JsonObject};
 use std::cell::RefCell;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -77,6 +78,8 @@ impl Desk {
         JsonObject::new()
             .raw("days", &self.settings.district.outbox_days.to_string())
             .string("topic", &topic)
+            .string("door", self.opening.topic.as_deref().unwrap_or(""))
+            .string("campaign", self.opening.campaign.as_deref().unwrap_or(""))
             .string("lang", self.settings.locale.as_str())
             .string("place", &place(&self.opening))
             .string("draft", &net::kept(&place(&self.opening)))
@@ -84,19 +87,49 @@ impl Desk {
             .finish()
     }
 
-    /// Every file of the form, whether it has arrived or not.
+    /// Every file of the questions that are asked, whether it has arrived or not.
     fn attached(&self) -> js_sys::Array {
         let all = js_sys::Array::new();
-        for field in self.topic().map(|topic| &topic.form.fields).into_iter().flatten() {
-            if matches!(field.kind, FieldKind::Files(_)) {
-                self.files(&field.id).peek(|files| {
-                    for file in files {
-                        all.push(&file.file);
-                    }
-                });
-            }
+        for field in self.topic().map(|topic| self.file_fields(topic)).unwrap_or_default() {
+            self.files(&field.id).peek(|files| {
+                for file in files {
+                    all.push(&file.file);
+                }
+            });
         }
         all
+    }
+
+    /// A form that is opened again learns what became of what was sent from it: it may wait in the outbox, with files
+    /// that are kept nowhere else.
+    pub(in crate::csr) async fn rejoin(self) {
+        let key = self.inner.borrow().key.clone();
+        let files = net::rejoin(&key, &self.listener(&key)).await;
+        if files.is_undefined() || self.inner.borrow().key != key {
+            return;
+        }
+        for file in js_sys::Array::from(&files).iter() {
+            let list = self.files(&net::text(&file, "field").unwrap_or_default());
+            let known =
+                net::text(&file, "id").is_some_and(|id| list.peek(|all| all.iter().any(|f| f.id().as_ref() == Some(&id))));
+            if !known {
+                list.update(|all| all.push(Attached::waiting(file, all.len() as u32 + 1)));
+            }
+        }
+        self.sending.set(Sending::Failed(self.say(Say::WaitsHere)));
+        // The files belong on the screen.
+        self.screen.update(|_| {});
+        if self.opening.in_dialog {
+            net::focus(&self.root, ".failed");
+        }
+    }
+
+    /// Told when what was sent under this key is answered later. Lives as long as the page: the line may come back at
+    /// any time.
+    fn listener(&self, key: &str) -> js_sys::Function {
+        let (later, key) = (self.clone(), key.to_owned());
+        let arrived = move |status, body| later.arrived(&key, status, &body);
+        Closure::<dyn Fn(u32, JsValue) -> bool>::new(arrived).into_js_value().unchecked_into()
     }
 
     /// Sends. Fails in plain words; trying again, by hand or by itself, makes exactly one inquiry.
@@ -104,26 +137,33 @@ impl Desk {
         if self.sending.now() == Sending::Under {
             return;
         }
+        // A file may have been refused since its step was left.
+        let refused = self.topic().map(|topic| self.refused_files(topic)).unwrap_or_default();
+        if !refused.is_empty() {
+            self.go(|flow| flow.mend(Step::Form));
+            return self.show(refused);
+        }
         self.sending.set(Sending::Under);
         self.live.set(self.say(Say::Sending));
+        // Should it have to wait, its draft waits with it, also what the page around us filled in.
+        self.save();
         let (key, base) = (self.inner.borrow().key.clone(), self.address(""));
-        let later = self.clone();
-        // Lives as long as the page: the line may come back at any time.
-        let arrived = Closure::<dyn Fn(u32, JsValue) -> bool>::new(move |status, body| later.arrived(status, &body));
-        let arrived = arrived.into_js_value();
         let shared = self.first("shared").is_some();
-        let answer = net::send(&key, &base, &self.body(), &self.note(), &self.attached(), shared, arrived.unchecked_ref()).await;
+        let arrived = self.listener(&key);
+        let answer = net::send(&key, &base, &self.body(), &self.note(), &self.attached(), shared, &arrived).await;
         let (status, wait, body) = (net::number(&net::at(&answer, 0)), net::number(&net::at(&answer, 1)), net::at(&answer, 2));
         self.answered(status, wait, &body, net::at(&answer, 3).as_bool());
     }
 
-    /// What waited in the outbox was answered; tells whether somebody sees it.
-    fn arrived(&self, status: u32, body: &JsValue) -> bool {
-        let seen = self.root.is_connected() && !matches!(self.root.closest("dialog:not([open])"), Ok(Some(_)));
+    /// What waited in the outbox was answered; tells whether somebody sees it. This form may be gone, or hold another
+    /// inquiry by now.
+    fn arrived(&self, key: &str, status: u32, body: &JsValue) -> bool {
+        let here = self.root.is_connected() && !matches!(self.root.closest("dialog:not([open])"), Ok(Some(_)));
+        let seen = here && self.inner.borrow().key == key;
         if seen {
             self.answered(status, 0, body, None);
         } else {
-            Draft::forget(&self.opening);
+            Draft::forget_sent(&self.opening, key);
         }
         seen
     }
