@@ -17,7 +17,7 @@
 button{padding:14px 20px}
 #l{border:1px solid #0000;border-radius:24px;z-index:2147483647;cursor:pointer;background:${data.color || "#0f6b6b"};color:#fff;color:oklch(from ${data.color || "#0f6b6b"} clamp(0,(.65 - l)*1e3,1) 0 0);box-shadow:0 4px 20px #0003}
 #l:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
-dialog{color-scheme:light dark;border-radius:12px;width:420px;border:0;height:min(680px,100dvh - 40px);margin:0}
+dialog{color-scheme:light dark;border-radius:12px;width:420px;border:0;height:680px;max-height:90%;margin:0}
 iframe{border:0;height:90%;width:100%}
 @media(width<520px){dialog{min-height:100%;min-width:100%;inset:0}}
 @media print{#l{display:none}}`);

@@ -26,8 +26,8 @@ pub const MAX_UNCLAIMED: usize = 20;
 pub const MAX_UNCLAIMED_BYTES: i64 = 100_000_000;
 /// After this many hours an unclaimed file is deleted.
 pub const UNCLAIMED_HOURS: i64 = 24;
-/// Longest side of a kept picture, in pixels.
-const LONGEST_SIDE: u32 = 4_096;
+/// Pixels of a kept picture, as many as 4,096 by 4,096; by area, so that a long screenshot stays readable.
+const KEPT_PIXELS: u64 = 16_777_216;
 /// Largest decoded picture, in pixels and in bytes: 40 million of three bytes.
 const MOST_PIXELS: u64 = 40_000_000;
 const MOST_PIXEL_BYTES: u64 = 120_000_000;
@@ -238,9 +238,12 @@ fn rewrite(bytes: &[u8]) -> image::ImageResult<Picture> {
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
-    if picture.width().max(picture.height()) > LONGEST_SIDE {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > KEPT_PIXELS {
+        let ratio = (KEPT_PIXELS as f64 / pixels as f64).sqrt();
+        let scaled = |side: u32| (f64::from(side) * ratio) as u32;
         // Unlike `resize`, this makes no intermediate picture of sixteen bytes a pixel.
-        picture = picture.thumbnail(LONGEST_SIDE, LONGEST_SIDE);
+        picture = picture.thumbnail(scaled(picture.width()), scaled(picture.height()));
     }
     let (kind, format) = if is_jpeg { (FileType::Jpeg, ImageFormat::Jpeg) } else { (FileType::Png, ImageFormat::Png) };
     let picture =

@@ -30,6 +30,18 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
+/// What is kept below a folder and can be looked at.
+fn pictures_below(folder: &Path) -> Vec<image::DynamicImage> {
+    let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let each = |path: PathBuf| {
+        if path.is_dir() {
+            return pictures_below(&path);
+        }
+        std::fs::read(path).ok().and_then(|bytes| image::load_from_memory(&bytes).ok()).into_iter().collect()
+    };
+    paths.flat_map(each).collect()
+}
+
 async fn at_the_photos(bus: &Bus, browser: &Browser) {
     browser.goto(&bus.page).await;
     browser.find("#l").await;
@@ -61,6 +73,33 @@ async fn the_place_of_a_photo_does_not_leave_the_phone() {
         assert!(!holds(&carried, b"one.jpg"), "nor their names");
         browser.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drawing_keeps_its_ground_and_a_long_screenshot_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let (drawing, screenshot) = (folder.path().join("drawing.png"), folder.path().join("screenshot.png"));
+    // Grains at the left make it heavy; the rest can be seen through.
+    let mut seed = 7_u32;
+    let grains = image::RgbaImage::from_fn(800, 600, |x, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [_, r, g, b] = seed.to_be_bytes();
+        image::Rgba(if x < 400 { [r, g, b, 255] } else { [0, 0, 0, 0] })
+    });
+    grains.save(&drawing).unwrap();
+    image::RgbImage::from_pixel(1_080, 8_000, image::Rgb([240, 240, 240])).save(&screenshot).unwrap();
+    assert!(std::fs::metadata(&drawing).unwrap().len() > 300_000, "too heavy to stay what it is");
+    let bus = Bus::ride().await;
+    let browser = Browser::open(PHONE).await;
+    at_the_photos(&bus, &browser).await;
+    browser.choose_files("#f-photos", &[&drawing, &screenshot]).await;
+    browser.find_text(".attached button", "Remove screenshot.png").await;
+    browser.gone(".attached progress").await;
+    let pictures = pictures_below(&bus.app.data.path().join("files"));
+    let drawing = pictures.iter().find(|picture| (picture.width(), picture.height()) == (800, 600)).expect("the drawing");
+    assert!(drawing.to_rgb8().get_pixel(700, 300).0.iter().all(|part| *part > 240), "white, not black");
+    assert!(pictures.iter().any(|picture| picture.width() > 700 && picture.height() > 5_500), "wide enough to be read");
+    browser.close().await;
 }
 
 /// Twelve megabytes on a slow line that breaks in the middle: it goes on where it stopped.

@@ -78,6 +78,10 @@ fn unmount(which: impl Fn(&web_sys::HtmlElement) -> bool) {
         all.retain(|(host, _)| {
             let goes = which(host);
             if goes {
+                // Its elements leave the root that its desk holds, or each would keep the other for ever.
+                if let Some(root) = host.first_element_child() {
+                    root.set_text_content(None);
+                }
                 host.set_text_content(None);
             }
             !goes
