@@ -1,6 +1,7 @@
 //! How a guest behaves: it costs little, stands where the page reads to, and minds what people set.
 
 use crate::guest::{Rung, host_page, seen};
+use crate::networks::fill_in;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
 use porchlight_tests::browser::{Brand, Browser, Look};
@@ -58,12 +59,7 @@ async fn in_a_sandboxed_frame_it_does_what_the_frame_allows() {
                 browser.click("#l").await;
                 browser.click_text(".row", "Parent or guardian").await;
                 browser.click_text(".row", "Bus or transportation").await;
-                browser.click_text(".choice", "A concern").await;
-                browser.type_into("#f-road", "Elm St & 4th").await;
-                browser.type_into("#f-what_happened", "The bus did not come.").await;
-                browser.click_text(".button", "Next").await;
-                browser.type_into("#f-contact-email", "ana@example.org").await;
-                browser.click_text(".button", "Next").await;
+                fill_in(&browser).await;
                 browser.click_text(".button", "Send").await;
                 browser.find_text("h2", "We have it.").await;
                 assert_eq!(seen(&browser).await["errors"], json!([]), "{allowed}");

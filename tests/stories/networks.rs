@@ -55,10 +55,28 @@ impl Bus {
         browser.find_text(".failed", "Your message is kept on this device.").await;
     }
 
+    /// Presses Send without a connection, and closes the form.
+    pub(crate) async fn leaves_waiting(&self, browser: &Browser) {
+        self.cannot_send(browser).await;
+        browser.key("Escape").await;
+        browser.gone("dialog[open]").await;
+    }
+
     pub(crate) async fn inquiries(&self) -> usize {
         let list = self.app.log_in("admin").await.get("/inquiries").await;
         list["inquiries"].as_array().unwrap().len()
     }
+}
+
+/// Answers the bus form, from its first question to the last look before it is sent.
+pub(crate) async fn fill_in(browser: &Browser) {
+    browser.click_text(".choice", "A concern").await;
+    browser.type_into("#f-road", "Elm St & 4th").await;
+    browser.type_into("#f-what_happened", "The bus did not come.").await;
+    browser.click_text(".button", "Next").await;
+    browser.type_into("#f-contact-email", "ana@example.org").await;
+    browser.click_text(".button", "Next").await;
+    browser.find_text("h2", "Check and send").await;
 }
 
 /// What stands between the person and us, how it comes about, and what they read.
@@ -211,13 +229,7 @@ async fn our_own_pages_send_what_waits_too() {
     let browser = Browser::open(PHONE).await;
     browser.goto(&format!("{}/maple-valley/transportation", bus.line.base)).await;
     browser.click_text(".row", "Parent or guardian").await;
-    browser.click_text(".choice", "A concern").await;
-    browser.type_into("#f-road", "Elm St & 4th").await;
-    browser.type_into("#f-what_happened", "The bus did not come.").await;
-    browser.click_text(".button", "Next").await;
-    browser.type_into("#f-contact-email", "ana@example.org").await;
-    browser.click_text(".button", "Next").await;
-    browser.find_text("h2", "Check and send").await;
+    fill_in(&browser).await;
     bus.cannot_send(&browser).await;
     let browser = browser.reopen(PHONE).await;
     bus.line.mend();

@@ -39,9 +39,7 @@ async fn an_answer_finds_another_form_and_leaves_it_alone() {
     let bus = Bus::ride().await;
     let browser = Browser::open(PHONE).await;
     bus.about_to_send(&browser).await;
-    bus.cannot_send(&browser).await;
-    browser.key("Escape").await;
-    browser.gone("dialog[open]").await;
+    bus.leaves_waiting(&browser).await;
     let open = "Porchlight.open({ topic: 'food', prefill: { relationship: 'parent' } })";
     browser.run(open, Vec::new()).await;
     browser.type_into("textarea", "The soup was cold.").await;
@@ -73,9 +71,7 @@ async fn a_form_that_is_opened_again_knows_that_it_waits() {
     browser.find_text(".attached", "seat.png is waiting for a connection.").await;
     browser.click_text(".button", "Next").await;
     browser.find_text("h2", "Check and send").await;
-    bus.cannot_send(&browser).await;
-    browser.key("Escape").await;
-    browser.gone("dialog[open]").await;
+    bus.leaves_waiting(&browser).await;
     browser.run("Porchlight.open({ topic: 'transportation' })", Vec::new()).await;
     browser.find_text(".failed", "Your message is kept on this device.").await;
     browser.find_text("dd", "seat.png").await;
@@ -113,9 +109,7 @@ async fn what_is_refused_later_opens_with_all_that_was_typed() {
     let bus = Bus::ride().await;
     let browser = Browser::open(PHONE).await;
     bus.about_to_send(&browser).await;
-    bus.cannot_send(&browser).await;
-    browser.key("Escape").await;
-    browser.gone("dialog[open]").await;
+    bus.leaves_waiting(&browser).await;
     bus.line.mend();
     bus.line.answer("422 Unprocessable Content", "application/problem+json", "{\"code\":\"fields\",\"errors\":[]}");
     browser.run("dispatchEvent(new Event('online'))", Vec::new()).await;

@@ -1,5 +1,6 @@
 //! The widget in somebody's page: drafts, failures, languages, and what the page around it can do.
 
+use crate::networks::fill_in;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::Wish;
 use porchlight_tests::browser::{Browser, Look, PHONE};
@@ -44,13 +45,7 @@ async fn what_was_typed_survives() {
 async fn a_failure_is_said_and_what_was_sent_goes_out_by_itself() {
     let app = TestApp::wish(Wish::default()).await;
     let browser = at_the_bus_form(&app).await;
-    browser.click_text(".choice", "A concern").await;
-    browser.type_into("#f-road", "Elm St & 4th").await;
-    browser.type_into("#f-what_happened", "The bus did not come.").await;
-    browser.click_text(".button", "Next").await;
-    browser.type_into("#f-contact-email", "ana@example.org").await;
-    browser.click_text(".button", "Next").await;
-    browser.find_text("h2", "Check and send").await;
+    fill_in(&browser).await;
     let offline =
         |off: bool| serde_json::json!({ "offline": off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     browser.devtools("Network.enable", serde_json::json!({})).await;

@@ -242,7 +242,9 @@ fn form_view(desk: &Desk) -> Node {
         let seen = seen.clone();
         move || seen.get().then(|| untrack(|| draw(&rest)))
     });
-    net::soon(move || seen.set(true));
+    if at_once < asked.len() {
+        net::soon(move || seen.set(true));
+    }
     parts.extend([summary_view(desk), stepping_form(desk, vec![first.into(), follows])]);
     parts.into()
 }
