@@ -1,20 +1,20 @@
-//! The staff API as the console calls it: one function a call, and what can go wrong in words.
+//! The staff API as the console calls it, and what can go wrong in words.
 //!
-//! There is deliberately no retrying here: whoever called knows what a failure means to the person.
+//! There is deliberately no retrying here: whoever called knows what a failure means to the person. Addresses stand where
+//! they are used; what goes there and comes back are the types of [`porchlight_shared::api`].
 
 use crate::dom;
-use crate::state::draft::Writing;
 use crate::state::route::Filter;
 use futures_util::future::{Either, select};
-use gloo_net::http::{Request, RequestBuilder, Response};
-use porchlight_shared::api::{Assignment, Inquiry, InquiryList, LogIn, Me, NewText, Problem};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use porchlight_shared::api::{InquiryList, Problem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::pin;
 use std::time::Duration;
 use web_sys::RequestCache;
 
-const ROOT: &str = "/api/v1";
+pub(crate) const ROOT: &str = "/api/v1";
 /// Where live updates come from.
 pub(crate) const EVENTS: &str = "/api/v1/events";
 /// Lines of a page of the list.
@@ -29,13 +29,19 @@ pub(crate) enum Failure {
     Unreachable,
     /// 401: the session is over, or there was none.
     LoggedOut,
+    /// 401: the password is right, and the second factor is asked for.
+    SecondFactor,
+    /// 403: the district wants a second factor, and there is none yet.
+    SecondFactorMissing,
     /// 403 or 404: not there, or not for this person.
     NotHere,
     /// 409: somebody else was faster.
     Changed,
+    /// 409: a colleague replied since the writer looked.
+    Replied,
     /// 429, with the seconds to wait where the server says so.
     TooMany(Option<u32>),
-    /// 4xx: the server says in words what to do.
+    /// 4xx: the server says in words what to do, perhaps about one field.
     Refused(String),
     /// Everything else.
     Broken,
@@ -48,8 +54,14 @@ impl Failure {
                 "We can’t reach Porchlight. Nothing is lost. Please check the connection, then try again.".to_owned()
             }
             Self::LoggedOut => "Your session has ended. Please log in again. What you typed is still here.".to_owned(),
-            Self::NotHere => "This inquiry is not here, or it is not open to you.".to_owned(),
-            Self::Changed => "Somebody changed this inquiry in the meantime. You see it as it is now.".to_owned(),
+            Self::SecondFactor => "Please type the code that your authenticator shows, or one of your recovery codes.".to_owned(),
+            Self::SecondFactorMissing => "Your district asks for a second factor. Please set it up under “Me” first.".to_owned(),
+            Self::NotHere => "This is not here, or it is not open to you.".to_owned(),
+            Self::Changed => "Somebody changed this in the meantime. You see it as it is now.".to_owned(),
+            Self::Replied => {
+                "A colleague replied while you wrote. Please read what they said, then send yours if it is still needed."
+                    .to_owned()
+            }
             Self::TooMany(Some(seconds)) if *seconds > 90 => {
                 format!("That was tried too often. Please wait {} minutes, then try again.", seconds.div_ceil(60))
             }
@@ -62,12 +74,16 @@ impl Failure {
 
     /// What a status without a readable body means.
     fn of_status(status: u16, retry_after: Option<&str>, problem: Option<Problem>) -> Self {
-        match status {
-            401 => Self::LoggedOut,
-            403 | 404 => Self::NotHere,
-            409 => Self::Changed,
-            429 => Self::TooMany(retry_after.and_then(|seconds| seconds.trim().parse().ok())),
-            400..=499 => problem.and_then(in_words).map_or(Self::Broken, Self::Refused),
+        let code = problem.as_ref().map_or("", |problem| problem.code.as_str());
+        match (status, code) {
+            (401, "second_factor") => Self::SecondFactor,
+            (401, _) => Self::LoggedOut,
+            (403, "second_factor_missing") => Self::SecondFactorMissing,
+            (403 | 404, _) => Self::NotHere,
+            (409, "replied_meanwhile") => Self::Replied,
+            (409, _) => Self::Changed,
+            (429, _) => Self::TooMany(retry_after.and_then(|seconds| seconds.trim().parse().ok())),
+            (400..=499, _) => problem.and_then(in_words).map_or(Self::Broken, Self::Refused),
             _ => Self::Broken,
         }
     }
@@ -83,93 +99,77 @@ fn in_words(problem: Problem) -> Option<String> {
     problem.detail.or(Some(problem.title)).filter(|words| !words.is_empty())
 }
 
-/// A step that carries nothing but itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    Wait,
-    Close,
-    Reopen,
+/// Reads what is at an address, below the API's root.
+pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    read(answer(request(Method::GET, path)).await?).await
 }
 
-pub(crate) async fn me() -> Result<Me, Failure> {
-    read(answer(Request::get(&format!("{ROOT}/me"))).await?).await
+/// Sends something, and reads the answer; `()` where none is expected.
+pub(crate) async fn send<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> Result<T, Failure> {
+    send_under(request(method, path), body).await
 }
 
-pub(crate) async fn log_in(email: &str, password: &str) -> Result<(), Failure> {
-    let body = LogIn { email: email.to_owned(), password: password.to_owned() };
-    post(Request::post(&format!("{ROOT}/session")), &body).await
+/// The same under a key that makes sending again harmless.
+pub(crate) async fn send_once<T: DeserializeOwned>(path: &str, body: &impl Serialize, key: &str) -> Result<T, Failure> {
+    send_under(request(Method::POST, path).header("Idempotency-Key", key), body).await
 }
 
-/// Ends this session, or all of this person's, on every device.
-pub(crate) async fn log_out(everywhere: bool) -> Result<(), Failure> {
-    let what = if everywhere { "sessions" } else { "session" };
-    answer(Request::delete(&format!("{ROOT}/{what}"))).await.map(drop)
+async fn send_under<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, Failure> {
+    let request = request.json(body).map_err(|_| Failure::Broken)?;
+    read(checked(in_time(request.send(), PATIENCE).await?).await?).await
+}
+
+/// Does something that says nothing but itself.
+pub(crate) async fn act<T: DeserializeOwned>(method: Method, path: &str) -> Result<T, Failure> {
+    read(answer(request(method, path)).await?).await
+}
+
+/// Sends a file for a reply. Large ones take their time.
+pub(crate) async fn send_file<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, Failure> {
+    let form = web_sys::FormData::new().map_err(|_| Failure::Broken)?;
+    form.append_with_blob_and_filename("file", file, "file").map_err(|_| Failure::Broken)?;
+    let request = request(Method::POST, path).body(form).map_err(|_| Failure::Broken)?;
+    read(checked(in_time(request.send(), PATIENCE * 10).await?).await?).await
 }
 
 pub(crate) async fn inquiries(filter: &Filter, after: Option<&str>) -> Result<InquiryList, Failure> {
-    let mut query = vec![("status", filter.shown.query()), ("limit", PAGE.to_string())];
-    if let Some(topic) = &filter.topic {
-        query.push(("topic", topic.clone()));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("view", filter.view.as_str()).append_pair("limit", &PAGE.to_string());
+    for (name, value) in [("topic", &filter.topic), ("tag", &filter.tag)] {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
     }
-    if filter.mine {
-        query.push(("owner", "me".to_owned()));
-    }
-    if filter.shown.due_first() {
-        query.push(("sort", "due".to_owned()));
-    }
-    if !filter.words.is_empty() {
-        query.push(("q", filter.words.clone()));
+    if filter.is_search() {
+        query.append_pair("q", &filter.words);
     }
     if let Some(after) = after {
-        query.push(("after", after.to_owned()));
+        query.append_pair("after", after);
     }
-    read(answer(Request::get(&format!("{ROOT}/inquiries")).query(query)).await?).await
+    get(&format!("/inquiries?{}", query.finish())).await
 }
 
-pub(crate) async fn inquiry(id: &str) -> Result<Inquiry, Failure> {
-    read(answer(Request::get(&of_inquiry(id, ""))).await?).await
+pub(crate) fn of_inquiry(id: &str, rest: &str) -> String {
+    format!("/inquiries/{id}{rest}")
 }
 
-/// Sends a reply or a note; `key` makes sending again harmless.
-pub(crate) async fn send_text(id: &str, writing: Writing, text: &str, key: &str) -> Result<(), Failure> {
-    let path = match writing {
-        Writing::Reply => "/replies",
-        Writing::Note => "/notes",
+fn request(method: Method, path: &str) -> RequestBuilder {
+    let builder = match method {
+        Method::POST => Request::post,
+        Method::PUT => Request::put,
+        Method::DELETE => Request::delete,
+        _ => Request::get,
     };
-    post(Request::post(&of_inquiry(id, path)).header("Idempotency-Key", key), &NewText { text: text.to_owned() }).await
-}
-
-/// Names the owner; `None` leaves it to the district's fallback owner.
-pub(crate) async fn assign(id: &str, owner: Option<&str>) -> Result<(), Failure> {
-    post(Request::post(&of_inquiry(id, "/assignment")), &Assignment { owner: owner.map(str::to_owned) }).await
-}
-
-pub(crate) async fn step(id: &str, step: Step) -> Result<(), Failure> {
-    let request = match step {
-        Step::Wait => Request::post(&of_inquiry(id, "/waiting")),
-        Step::Close => Request::post(&of_inquiry(id, "/closure")),
-        Step::Reopen => Request::delete(&of_inquiry(id, "/closure")),
-    };
-    answer(request).await.map(drop)
-}
-
-fn of_inquiry(id: &str, rest: &str) -> String {
-    format!("{ROOT}/inquiries/{id}{rest}")
-}
-
-async fn post<T: Serialize>(request: RequestBuilder, body: &T) -> Result<(), Failure> {
-    let request = request.json(body).map_err(|_| Failure::Broken)?;
-    checked(in_time(request.send()).await?).await.map(drop)
+    builder(&format!("{ROOT}{path}")).header("Accept", "application/json").cache(RequestCache::NoStore)
 }
 
 async fn answer(request: RequestBuilder) -> Result<Response, Failure> {
-    let request = request.header("Accept", "application/json").cache(RequestCache::NoStore);
-    checked(in_time(request.send()).await?).await
+    checked(in_time(request.send(), PATIENCE).await?).await
 }
 
 /// A network that swallows requests without a word must not leave somebody in front of "Sending…".
-async fn in_time(call: impl Future<Output = Result<Response, gloo_net::Error>>) -> Result<Response, Failure> {
-    match select(pin!(call), pin!(dom::sleep(PATIENCE))).await {
+async fn in_time(call: impl Future<Output = Result<Response, gloo_net::Error>>, patience: Duration) -> Result<Response, Failure> {
+    match select(pin!(call), pin!(dom::sleep(patience))).await {
         Either::Left((result, _)) => result.map_err(|_| Failure::Unreachable),
         Either::Right(_) => Err(Failure::Unreachable),
     }
@@ -184,9 +184,10 @@ async fn checked(response: Response) -> Result<Response, Failure> {
     Err(Failure::of_status(status, retry_after.as_deref(), problem))
 }
 
+/// An empty body is nothing, which `()` and options read.
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let text = response.text().await.map_err(|_| Failure::Unreachable)?;
-    serde_json::from_str(&text).map_err(|_| Failure::Broken)
+    serde_json::from_str(if text.is_empty() { "null" } else { &text }).map_err(|_| Failure::Broken)
 }
 
 #[cfg(test)]
@@ -194,7 +195,7 @@ mod tests {
     use super::*;
     use porchlight_shared::api::ProblemEntry;
 
-    fn problem(detail: Option<&str>, messages: &[&str]) -> Problem {
+    fn problem(code: &str, detail: Option<&str>, messages: &[&str]) -> Problem {
         let errors = messages
             .iter()
             .map(|message| ProblemEntry { field: "text".to_owned(), code: "too_long".to_owned(), message: (*message).to_owned() })
@@ -202,7 +203,7 @@ mod tests {
         Problem {
             title: "Not accepted".to_owned(),
             status: 422,
-            code: "fields".to_owned(),
+            code: code.to_owned(),
             detail: detail.map(str::to_owned),
             errors,
         }
@@ -211,17 +212,23 @@ mod tests {
     #[test]
     fn a_status_means_something() {
         assert_eq!(Failure::of_status(401, None, None), Failure::LoggedOut);
+        assert_eq!(Failure::of_status(401, None, Some(problem("second_factor", None, &[]))), Failure::SecondFactor);
+        assert_eq!(
+            Failure::of_status(403, None, Some(problem("second_factor_missing", None, &[]))),
+            Failure::SecondFactorMissing
+        );
         assert_eq!(Failure::of_status(404, None, None), Failure::NotHere);
         assert_eq!(Failure::of_status(409, None, None), Failure::Changed);
+        assert_eq!(Failure::of_status(409, None, Some(problem("replied_meanwhile", None, &[]))), Failure::Replied);
         assert_eq!(Failure::of_status(429, Some("30"), None), Failure::TooMany(Some(30)));
         assert_eq!(Failure::of_status(429, None, None), Failure::TooMany(None));
         assert_eq!(Failure::of_status(422, None, None), Failure::Broken);
-        assert_eq!(Failure::of_status(503, None, Some(problem(None, &[]))), Failure::Broken);
+        assert_eq!(Failure::of_status(503, None, Some(problem("unavailable", None, &[]))), Failure::Broken);
     }
 
     #[test]
     fn the_most_exact_words_win() {
-        let refused = |detail, messages| Failure::of_status(422, None, Some(problem(detail, messages))).words();
+        let refused = |detail, messages| Failure::of_status(422, None, Some(problem("fields", detail, messages))).words();
         assert_eq!(refused(Some("Please look again."), &["Please write less."]), "Please write less.");
         assert_eq!(refused(Some("Please look again."), &[]), "Please look again.");
         assert_eq!(refused(None, &[]), "Not accepted");

@@ -7,13 +7,15 @@
 mod deed;
 pub(crate) mod inbox;
 mod live;
+mod load;
 mod opened;
 mod send;
 mod session;
 
 pub(crate) use deed::Deed;
 pub(crate) use inbox::Line;
-pub(crate) use send::{NotSent, field};
+pub(crate) use load::Loaded;
+pub(crate) use send::{Attached, NotSent, field};
 
 use crate::api::Failure;
 use crate::state::draft::{Drafts, Writing};
@@ -25,7 +27,8 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use live::Live;
 use opened::Opened;
-use porchlight_shared::api::{File, Me};
+use porchlight_shared::api::{File, Me, Notices, Ownerless, Related, Views};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Heading of the open inquiry.
@@ -60,6 +63,15 @@ pub(crate) enum Sheet {
     Help,
     LogOut,
     Assign,
+    /// The same for everything that is selected.
+    AssignSelected,
+    TagSelected,
+    LetIn,
+    Merge,
+    /// A message of the sender, by id.
+    Split(String),
+    Notices,
+    KeepView,
     Photo(File),
 }
 
@@ -76,8 +88,10 @@ pub(crate) struct Toast {
 /// The button of a toast, for an inquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Offer {
-    /// Takes a closing back.
+    /// Takes back what was done under this word.
     Undo(String),
+    /// Takes a reply back that has not left, by inquiry and reply.
+    TakeBack(String, String),
     Again(String, Deed),
 }
 
@@ -92,8 +106,22 @@ pub(crate) struct Desk {
     pub(crate) now: RwSignal<Timestamp>,
     pub(crate) route: RwSignal<Route>,
     pub(crate) inbox: Inbox,
+    /// Counts of the views, and those that somebody keeps.
+    pub(crate) views: Loaded<Views>,
+    /// Lines that were ticked, by id.
+    pub(crate) selected: RwSignal<BTreeSet<String>>,
+    pub(crate) notices: Loaded<Notices>,
+    /// For administrators: what has nobody.
+    pub(crate) ownerless: Loaded<Ownerless>,
     pub(crate) opened: Opened,
+    /// What goes with the open inquiry.
+    pub(crate) related: Loaded<Related>,
     pub(crate) drafts: RwSignal<Drafts>,
+    /// Drafts will be kept in a moment.
+    keeping: StoredValue<bool>,
+    /// Files that go with the next replies, and how many are on their way here.
+    pub(crate) attached: RwSignal<Vec<Attached>>,
+    pub(crate) attaching: RwSignal<usize>,
     /// What is on its way: the inquiry and which of its texts.
     pub(crate) sending: RwSignal<Option<(String, Writing)>>,
     pub(crate) not_sent: RwSignal<Option<NotSent>>,
@@ -120,8 +148,16 @@ impl Desk {
             now: RwSignal::new(Timestamp::now()),
             route: RwSignal::new(Route::parse(&location_hash().unwrap_or_default())),
             inbox: Inbox::new(),
+            views: Loaded::new("/views"),
+            selected: RwSignal::default(),
+            notices: Loaded::new("/notifications"),
+            ownerless: Loaded::new("/ownerless"),
             opened: Opened::new(),
+            related: Loaded::new(""),
             drafts: RwSignal::default(),
+            keeping: StoredValue::new(false),
+            attached: RwSignal::default(),
+            attaching: RwSignal::default(),
             sending: RwSignal::new(None),
             not_sent: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -187,6 +223,18 @@ impl Desk {
 
     pub(crate) fn full_time(self, raw: &str) -> String {
         time::parse(raw).map_or_else(String::new, |at| self.zone.with(|zone| time::full(at, zone)))
+    }
+
+    /// The day of a time, like "Nov 23".
+    pub(crate) fn day(self, raw: &str) -> String {
+        time::parse(raw)
+            .map_or_else(String::new, |at| self.zone.with_untracked(|zone| time::day_of(at, self.now.get_untracked(), zone)))
+    }
+
+    /// The last day before a time: absences end with the beginning of the next day.
+    pub(crate) fn day_before(self, raw: &str) -> String {
+        let at = time::parse(raw).and_then(|at| Timestamp::from_millisecond(at.as_millisecond() - 1).ok());
+        at.map_or_else(String::new, |at| self.zone.with_untracked(|zone| time::day_of(at, self.now.get_untracked(), zone)))
     }
 
     /// When an answer is due, in words, and whether that time is over.

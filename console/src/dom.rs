@@ -155,3 +155,17 @@ pub(crate) fn remember_letters_off(off: bool) {
     let Some(storage) = storage() else { return };
     let _: Result<(), JsValue> = if off { storage.set_item(LETTERS_OFF, "1") } else { storage.remove_item(LETTERS_OFF) };
 }
+
+/// Hands a text to the browser as a file to be kept.
+pub(crate) fn save_as(name: &str, media_type: &str, text: &str) -> Option<()> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    web_sys::Url::revoke_object_url(&address).ok()
+}

@@ -30,6 +30,9 @@ pub(crate) enum Command {
     Close,
     Reopen,
     Search,
+    /// Tick the line, or take the tick away.
+    Select,
+    News,
     /// Wait for the second key.
     Go,
     Inbox,
@@ -66,6 +69,8 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
         ("e", false) => Some(Command::Close),
         ("e", true) => Some(Command::Reopen),
         ("g", false) => Some(Command::Go),
+        ("x", false) => Some(Command::Select),
+        ("b", false) => Some(Command::News),
         ("/", _) => Some(Command::Search),
         ("?", _) => Some(Command::Help),
         _ => None,
@@ -73,17 +78,19 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
 }
 
 /// The table of the help sheet: keys, and what they do.
-pub(crate) const HELP: [(&[&str], &str); 14] = [
+pub(crate) const HELP: [(&[&str], &str); 16] = [
     (&["j"], "Next inquiry in the list"),
     (&["k"], "Previous inquiry in the list"),
     (&["Enter", "o"], "Open it"),
     (&["r"], "Write a reply"),
     (&["n"], "Write a note for staff"),
-    (&["a"], "Choose the owner"),
+    (&["a"], "Hand it on"),
     (&["w"], "Wait on the sender"),
     (&["e"], "Close"),
     (&["Shift E"], "Reopen"),
-    (&["/"], "Find by reference, subject or name"),
+    (&["x"], "Select it, to do the same with several"),
+    (&["b"], "What is new"),
+    (&["/"], "Find by words, names, references"),
     (&["g then i"], "Go to the inbox"),
     (&["Esc"], "Leave the text, or go back"),
     (&["Ctrl Enter", "⌘ Enter"], "Send what you wrote"),
@@ -121,7 +128,8 @@ mod tests {
         assert_eq!(command(Press { shift: true, ..press("?") }), Some(Command::Help));
         // Caps lock is not Shift.
         assert_eq!(command(press("E")), Some(Command::Close));
-        assert_eq!(command(press("x")), None);
+        assert_eq!(command(press("x")), Some(Command::Select));
+        assert_eq!(command(press("y")), None);
         assert_eq!(command(press("Enter")), None);
     }
 

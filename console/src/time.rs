@@ -13,6 +13,17 @@ pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
+/// The day of a moment, like "Nov 23".
+pub(crate) fn day_of(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    day(&at.to_zoned(zone.clone()), &now.to_zoned(zone.clone()))
+}
+
+/// A local time as a browser's field writes it (`2026-11-24T16:00`), as the API writes times.
+pub(crate) fn instant(local: &str, zone: &TimeZone) -> Option<String> {
+    let local: jiff::civil::DateTime = local.parse().ok()?;
+    Some(local.to_zoned(zone.clone()).ok()?.timestamp().to_string())
+}
+
 /// "due 4 pm", "due tomorrow, 10 am", "past due since Monday".
 pub(crate) fn due(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (due, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
@@ -104,6 +115,12 @@ mod tests {
 
     fn new_york() -> TimeZone {
         zone("America/New_York")
+    }
+
+    #[test]
+    fn a_field_of_the_browser_means_local_time() {
+        assert_eq!(instant("2026-11-18T16:00", &new_york()).as_deref(), Some("2026-11-18T21:00:00Z"));
+        assert_eq!(instant("soon", &new_york()), None);
     }
 
     #[test]

@@ -3,27 +3,34 @@
 
 mod actions;
 mod assign;
+mod bulk;
 mod composer;
 mod console;
 mod details;
+mod doors;
 mod entry;
 mod files;
 mod filters;
+mod form;
 mod help;
 mod icon;
+mod join;
 mod line;
 mod list;
 mod log_in;
 mod log_out;
+mod notices;
 mod opened;
+mod ownerless;
 mod part;
 mod rail;
+mod room;
 mod say;
 mod sheet;
 
 use crate::api::Failure;
 use crate::desk::{Desk, Stage};
-use crate::state::route::{Route, Shown};
+use crate::state::route::{Room, Route, View};
 use jiff::Timestamp;
 use leptos::ev;
 use leptos::prelude::*;
@@ -47,7 +54,17 @@ pub(crate) fn App() -> impl IntoView {
     set_interval(move || desk.now.set(Timestamp::now()), TICK);
     desk.ask_who();
     let stage = Memo::new(move |_| desk.stage.get());
-    move || match stage.get() {
+    // The links of mails lead to doors, whoever is logged in here.
+    let door = Memo::new(move |_| desk.route.with(|route| route.room.clone()));
+    move || match (door.get(), stage.get()) {
+        (Room::Join(word), _) => view! { <doors::Join word /> }.into_any(),
+        (Room::Password(word), _) => view! { <doors::NewPassword word /> }.into_any(),
+        (_, stage) => staged(stage),
+    }
+}
+
+fn staged(stage: Stage) -> AnyView {
+    match stage {
         Stage::Asking => view! { <main class="door" aria-busy="true"></main> }.into_any(),
         Stage::Failed(failure) => view! { <Closed failure /> }.into_any(),
         Stage::LoggedOut => view! { <log_in::LogIn /> }.into_any(),
@@ -92,9 +109,17 @@ fn name_the_page(desk: Desk) {
         {
             summary
         } else {
-            match desk.inbox.count(Shown::New) {
-                None | Some(0) => "Inbox".to_owned(),
-                Some(new) => format!("({new}) Inbox"),
+            let room = desk.route.with(|route| match route.room {
+                Room::Me => Some("Me"),
+                Room::People => Some("People"),
+                Room::Routing => Some("Rules"),
+                Room::Trail => Some("Audit trail"),
+                _ => None,
+            });
+            match (room, desk.count(View::Mine)) {
+                (Some(room), _) => room.to_owned(),
+                (None, None | Some(0)) => "Inbox".to_owned(),
+                (None, Some(mine)) => format!("({mine}) Inbox"),
             }
         };
         document().set_title(&format!("{place} · Porchlight"));
@@ -104,7 +129,7 @@ fn name_the_page(desk: Desk) {
 /// Asks before a page with unsent text goes away, since drafts live in memory only.
 fn guard_drafts(desk: Desk) {
     let handle = window_event_listener(ev::beforeunload, move |event| {
-        if desk.drafts.with_untracked(|drafts| drafts.unsent() > 0) {
+        if desk.drafts.with_untracked(|drafts| drafts.unsaved() > 0) {
             event.prevent_default();
             event.set_return_value("There is text that you did not send.");
         }

@@ -1,7 +1,7 @@
 //! The closed vocabularies, and figures, as staff read them.
 
-use porchlight_shared::api::{InquiryItem, SenderDetails};
-use porchlight_shared::status::{Channel, Priority, Relationship, Status};
+use porchlight_shared::api::{AuditEntry, BulkDeed, InquiryItem, SenderDetails};
+use porchlight_shared::status::{Channel, NoticeKind, Priority, Relationship, Role, Status};
 
 pub(crate) const fn status(status: Status) -> &'static str {
     match status {
@@ -43,9 +43,83 @@ pub(crate) const fn priority(priority: Priority) -> Option<&'static str> {
     }
 }
 
-/// Who wrote, in a line of the list.
-pub(crate) fn sender(item: &InquiryItem) -> String {
-    item.sender_name.clone().unwrap_or_else(|| "Anonymous".to_owned())
+pub(crate) const fn priority_name(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Critical => "critical",
+        Priority::High => "high",
+        Priority::Normal => "normal",
+        Priority::Low => "low",
+    }
+}
+
+pub(crate) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Administrator => "Administrator",
+        Role::Observer => "Observer",
+        Role::Staff => "Staff",
+        Role::Recorder => "Recorder",
+    }
+}
+
+/// What a line is called.
+pub(crate) fn title(item: &InquiryItem) -> String {
+    if item.sealed { "Confidential inquiry".to_owned() } else { item.summary.clone() }
+}
+
+/// Below the title: who, about what, and whose it is.
+pub(crate) fn line_meta(item: &InquiryItem) -> String {
+    let owner = match &item.owner {
+        None => "nobody’s".to_owned(),
+        Some(owner) if owner.away_until.is_some() => format!("{}, away", owner.name),
+        Some(owner) => owner.name.clone(),
+    };
+    if item.sealed {
+        return format!("{} · {} · {owner}", item.reference, item.topic.label);
+    }
+    let sender = item.sender_name.as_deref().unwrap_or("Anonymous");
+    format!("{sender} · {} · {owner}", item.topic.label)
+}
+
+/// What was done to many at once.
+pub(crate) fn done_to(count: usize, deed: &BulkDeed) -> String {
+    let what = if count == 1 { "1 inquiry".to_owned() } else { format!("{count} inquiries") };
+    match deed {
+        BulkDeed::Close => format!("{what} closed."),
+        BulkDeed::Tag(_) => format!("{what} tagged."),
+        BulkDeed::Assign(_) => format!("{what} handed on."),
+    }
+}
+
+/// Why two inquiries are thought to be the same.
+pub(crate) fn because(all: &[String]) -> String {
+    let words: Vec<&str> = all
+        .iter()
+        .map(|why| match why.as_str() {
+            "same_sender" => "same sender",
+            "same_words" => "similar words",
+            "same_place" => "same place",
+            _ => "same day",
+        })
+        .collect();
+    words.join(", ")
+}
+
+/// Why somebody was told.
+pub(crate) fn notice(kind: NoticeKind, by: Option<&str>) -> String {
+    let by = by.unwrap_or("Porchlight");
+    match kind {
+        NoticeKind::Assigned if by == "Porchlight" => "Yours now".to_owned(),
+        NoticeKind::Assigned => format!("{by} handed you"),
+        NoticeKind::LetIn if by == "Porchlight" => "You help with".to_owned(),
+        NoticeKind::LetIn => format!("{by} asks you to help with"),
+        NoticeKind::Mentioned => format!("{by} asks you about"),
+        NoticeKind::SenderWrote => "The sender wrote again".to_owned(),
+        NoticeKind::Replied => format!("{by} replied"),
+        NoticeKind::Noted => format!("{by} wrote a note"),
+        NoticeKind::Reopened => format!("{by} reopened"),
+        NoticeKind::Withdrawn => "The sender took back".to_owned(),
+        NoticeKind::Ownerless => "Nobody can be reached for".to_owned(),
+    }
 }
 
 /// Who wrote, where there is room to say whether the name is kept back or only missing.
@@ -70,20 +144,45 @@ pub(crate) fn reply_goes_to(sender: &SenderDetails) -> String {
 }
 
 /// An entry of the audit trail, without its time.
-pub(crate) fn audit(by: Option<&str>, action: &str) -> String {
-    match (action, by) {
+pub(crate) fn audit(entry: &AuditEntry) -> String {
+    let by = entry.by.as_deref();
+    let did = |what: &str| format!("{} {what}", by.unwrap_or("Porchlight"));
+    let (from, to) = (entry.from.as_deref(), entry.to.as_deref());
+    let mut words = match (entry.action.as_str(), by) {
         ("received", None) => "It came in".to_owned(),
         ("received", Some(who)) => format!("{who} wrote it down"),
-        ("replied", _) => format!("{} replied", by.unwrap_or("Porchlight")),
-        ("noted", _) => format!("{} wrote a note", by.unwrap_or("Porchlight")),
+        ("replied", _) => did("replied"),
+        ("reply_taken_back", _) => did("took a reply back before it left"),
+        ("noted", _) => did("wrote a note"),
         ("sender_wrote", _) => "The sender wrote again".to_owned(),
-        ("waiting", _) => format!("{} marked it as waiting on the sender", by.unwrap_or("Porchlight")),
-        ("closed", _) => format!("{} closed it", by.unwrap_or("Porchlight")),
+        ("waiting", _) => did("marked it as waiting on the sender"),
+        ("closed", _) => did("closed it"),
         ("reopened", _) => format!("{} reopened it", by.unwrap_or("The sender")),
         ("withdrawn", _) => format!("{} took it back", by.unwrap_or("The sender")),
-        ("assigned", _) => format!("{} named an owner", by.unwrap_or("Porchlight")),
-        (other, who) => format!("{}: {}", who.unwrap_or("Porchlight"), other.replace('_', " ")),
+        ("assigned", _) => did("handed it on"),
+        ("let_in", _) => did("let somebody in"),
+        ("taken_out", _) => did("took somebody out"),
+        ("tagged", _) => did("changed tags"),
+        ("priority_set", _) => did("set the priority"),
+        ("confidential_set", _) => did("set whether it is confidential"),
+        ("unsealed", _) => did("opened it, though it is confidential"),
+        ("merged", _) => did("merged two inquiries"),
+        ("unmerged", _) => did("took a merging back"),
+        ("split", _) => did("split a message off"),
+        ("unsplit", _) => did("put a message back"),
+        ("undone", _) => did("took back what was done last"),
+        (other, _) => format!("{}: {}", by.unwrap_or("Porchlight"), other.replace('_', " ")),
+    };
+    words += &match (from, to) {
+        (Some(from), Some(to)) => format!(": from {from} to {to}"),
+        (None, Some(to)) => format!(": {to}"),
+        (Some(from), None) => format!(": {from}"),
+        (None, None) => String::new(),
+    };
+    if let Some(reason) = &entry.reason {
+        words += &format!(". “{reason}”");
     }
+    words
 }
 
 /// The size of a file.
@@ -101,11 +200,26 @@ mod tests {
 
     #[test]
     fn the_trail_reads_as_sentences() {
-        assert_eq!(audit(Some("Dewey Ortiz"), "replied"), "Dewey Ortiz replied");
-        assert_eq!(audit(None, "received"), "It came in");
-        assert_eq!(audit(Some("Pat Lee"), "received"), "Pat Lee wrote it down");
-        assert_eq!(audit(None, "withdrawn"), "The sender took it back");
-        assert_eq!(audit(None, "tagged_again"), "Porchlight: tagged again");
+        let entry = |by: Option<&str>, action: &str, from: Option<&str>, to: Option<&str>, reason: Option<&str>| {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            audit(&AuditEntry {
+                by: own(by),
+                action: action.into(),
+                from: own(from),
+                to: own(to),
+                reason: own(reason),
+                at: String::new(),
+            })
+        };
+        assert_eq!(entry(Some("Dewey Ortiz"), "replied", None, None, None), "Dewey Ortiz replied");
+        assert_eq!(entry(None, "received", None, Some("Dewey"), None), "It came in: Dewey");
+        assert_eq!(entry(Some("Pat Lee"), "received", None, None, None), "Pat Lee wrote it down");
+        assert_eq!(entry(None, "withdrawn", None, None, None), "The sender took it back");
+        assert_eq!(
+            entry(Some("Ana"), "assigned", Some("Ana"), Some("Bev"), Some("It is about a bus.")),
+            "Ana handed it on: from Ana to Bev. “It is about a bus.”"
+        );
+        assert_eq!(entry(None, "weighed_again", None, None, None), "Porchlight: weighed again");
     }
 
     #[test]

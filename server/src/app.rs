@@ -138,7 +138,7 @@ impl App {
             return Ok(());
         }
         let mut by_slug = BTreeMap::new();
-        for (slug, record) in self.db.districts().await? {
+        for (slug, record) in self.db.districts(self.now().as_millisecond()).await? {
             match record {
                 Ok(record) => drop(by_slug.insert(slug, Arc::new(record))),
                 Err(error) => {

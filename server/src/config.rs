@@ -23,6 +23,8 @@ pub struct Settings {
     /// Newest first; empty means that the data folder's own is used.
     pub secrets: Vec<String>,
     pub rate_limit: bool,
+    /// Seconds in which a reply, or a closing, can be taken back before anybody outside hears of it.
+    pub undo_seconds: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,7 @@ const NAMES: &[&str] = &[
     "PORCHLIGHT_TLS",
     "PORCHLIGHT_SECRET",
     "PORCHLIGHT_RATE_LIMIT",
+    "PORCHLIGHT_UNDO_SECONDS",
 ];
 
 /// Values by environment name, gathered from flags, environment and file in that order.
@@ -107,7 +110,7 @@ fn from_file(file: Option<&Path>) -> Result<Raw, WrongSetting> {
         let Some(name) = name else {
             return Err(wrong(
                 key,
-                "one of listen, public_url, data, database_url, files_url, mail_url, mail_from, trusted_proxies, forwarded_header, tls, secret, rate_limit",
+                "one of listen, public_url, data, database_url, files_url, mail_url, mail_from, trusted_proxies, forwarded_header, tls, secret, rate_limit, undo_seconds",
             ));
         };
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -173,6 +176,11 @@ impl Settings {
                 "on" => true,
                 "off" => false,
                 other => return Err(wrong("PORCHLIGHT_RATE_LIMIT", other, "on or off")),
+            },
+            undo_seconds: {
+                let text = get("PORCHLIGHT_UNDO_SECONDS").unwrap_or("10");
+                let seconds = text.parse().ok().filter(|seconds| (0..=60).contains(seconds));
+                seconds.ok_or_else(|| wrong("PORCHLIGHT_UNDO_SECONDS", text, "a whole number from 0 to 60"))?
             },
             data: match get("PORCHLIGHT_TLS").unwrap_or("off") {
                 "off" => data,

@@ -188,6 +188,7 @@ async fn load_inquiries(app: &App, clock: &HeldClock, district: &DistrictRecord,
             locale: inquiry.locale.clone(),
             answers: wire::read_answers(&inquiry.answers).context("answers are no object")?,
             contact: inquiry.contact.clone(),
+            confidential: false,
         };
         let submission = Submission {
             district,
@@ -226,8 +227,8 @@ async fn play(
     let body = Body::parse(&scene.text).ok();
     let body = || body.as_ref().context("a text is missing");
     let deed = match scene.deed.as_str() {
-        "note" => Deed::Note(body()?),
-        "reply" => Deed::Reply(body()?),
+        "note" => Deed::Note { body: body()?, mentions: &[] },
+        "reply" => Deed::Reply { body: body()?, files: &[], visit: "" },
         "message" => Deed::Add { body: body()?, files: &[], visit: "" },
         "waiting" => Deed::Wait,
         "close" => Deed::Close,

@@ -31,8 +31,19 @@ pub enum Error {
     TokenExpired,
     /// The hidden field was filled in.
     Automated,
+    /// The password is right; the code of the second factor is missing or wrong.
+    SecondFactor,
+    /// The district asks for a second factor and there is none yet.
+    SecondFactorMissing,
     /// Something else changed it first.
     Conflict,
+    /// A colleague replied since the writer looked.
+    RepliedMeanwhile,
+    /// One thing that was asked for cannot be: which, and what to do, in words for staff.
+    Refused {
+        field: &'static str,
+        words: String,
+    },
     /// The same idempotency key came with another body.
     KeyReused,
     /// The answers need mending.
@@ -78,6 +89,7 @@ impl std::fmt::Display for Error {
             Self::Corrupt(cause) => write!(f, "stored data: {cause}"),
             // Field values are never part of the text: they may be personal.
             Self::Fields(problems) => write!(f, "{} fields need mending", problems.len()),
+            Self::Refused { field, .. } => write!(f, "{field} was refused"),
             other => write!(f, "{other:?}"),
         }
     }
@@ -96,16 +108,21 @@ impl Error {
         Self::Fields(vec![FieldProblem::new(field, kind)])
     }
 
+    /// Refuses what `field` asks for, with what to do instead.
+    pub fn refused(field: &'static str, words: impl Into<String>) -> Self {
+        Self::Refused { field, words: words.into() }
+    }
+
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Corrupt(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Database(_) | Self::Files(_) | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::TokenExpired => StatusCode::FORBIDDEN,
-            Self::Conflict => StatusCode::CONFLICT,
-            Self::Automated | Self::KeyReused | Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unauthorized | Self::SecondFactor => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::TokenExpired | Self::SecondFactorMissing => StatusCode::FORBIDDEN,
+            Self::Conflict | Self::RepliedMeanwhile => StatusCode::CONFLICT,
+            Self::Automated | Self::KeyReused | Self::Fields(_) | Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -124,7 +141,11 @@ impl Error {
             Self::Forbidden => "forbidden",
             Self::TokenExpired => "token_expired",
             Self::Automated => "looks_automated",
+            Self::SecondFactor => "second_factor",
+            Self::SecondFactorMissing => "second_factor_missing",
             Self::Conflict => "conflict",
+            Self::RepliedMeanwhile => "replied_meanwhile",
+            Self::Refused { .. } => "refused",
             Self::KeyReused => "key_reused",
             Self::Fields(_) => "fields",
             Self::Request(_) => "bad_request",
@@ -153,7 +174,11 @@ impl Error {
             Self::Forbidden => Say::TitleForbidden,
             Self::TokenExpired => Say::TitleToken,
             Self::Automated => Say::TitleAutomated,
+            Self::SecondFactor => Say::TitleSecondFactor,
+            Self::SecondFactorMissing => Say::TitleSecondFactorMissing,
             Self::Conflict => Say::TitleConflict,
+            Self::RepliedMeanwhile => Say::TitleReplied,
+            Self::Refused { .. } => Say::TitleFields,
             Self::KeyReused => Say::TitleKeyReused,
             Self::Fields(_) => Say::TitleFields,
             Self::Request(_) => Say::TitleRequest,
@@ -176,6 +201,9 @@ impl Error {
         let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": self.code() });
         match self {
             Self::Request(detail) => body["detail"] = json!(detail),
+            Self::Refused { field, words } => {
+                body["errors"] = json!([{ "field": field, "code": "refused", "message": words }]);
+            }
             Self::TooLarge { max_bytes } => body["max_bytes"] = json!(max_bytes),
             Self::Fields(problems) => {
                 let each =

@@ -79,6 +79,11 @@ async fn receive_as(app: &Arc<App>, district: &DistrictRecord, visit: &str, id: 
     Ok(record)
 }
 
+/// Under which a member of staff sends files for replies to one inquiry.
+pub fn visit_of_staff(account: &str, inquiry: &str) -> String {
+    crate::secret::hash(&[b"files of staff", account.as_bytes(), inquiry.as_bytes()])
+}
+
 fn over_quota() -> Error {
     Error::TooMany { retry_after: std::time::Duration::from_secs(3_600) }
 }

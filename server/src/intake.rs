@@ -6,6 +6,8 @@
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::limit::Action;
+use crate::notice::Telling;
+use crate::routing::{Answered, Assignment};
 use crate::secret::{code_hash, hash, reference};
 use crate::store::{Db, DistrictRecord, NewInquiry, NewJob, Result, Written};
 use crate::{files, locale, routing};
@@ -15,7 +17,8 @@ use porchlight_shared::district::Topic;
 use porchlight_shared::form::{FieldKind, FileType};
 use porchlight_shared::inquiry::{Draft, RawSubmission};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
-use porchlight_shared::status::{Channel, Priority};
+use porchlight_shared::rules::Facts;
+use porchlight_shared::status::{Channel, NoticeKind, Priority};
 use porchlight_shared::wire;
 use serde_json::{Value, json};
 use std::net::IpAddr;
@@ -68,7 +71,7 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
     }
     let draft = submission.raw.parse(&submission.district.district).map_err(Error::Fields)?;
     let topic = submission.district.district.topic(&draft.topic).ok_or(Error::NotFound)?;
-    check_files(app, &submission, topic, &draft).await?;
+    let file_names = check_files(app, &submission, topic, &draft).await?;
 
     // Only what would be taken counts, and safety tips are counted apart.
     if let Some(address) = submission.address {
@@ -78,7 +81,7 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
     if !topic.safety {
         app.limits.check_district(&submission.district.id)?;
     }
-    let mut row = row(app, &submission, &draft, topic, body, body_hash);
+    let mut row = row(app, &submission, &draft, topic, (body, body_hash), file_names);
     // A reference has 30⁷ possibilities; should one be taken, another is drawn.
     for _ in 0..3 {
         match app.intake.write(row.clone()).await {
@@ -107,11 +110,15 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
 fn canonical(raw: &RawSubmission) -> String {
     let answers: Value = serde_json::from_str(&wire::answers_json(&raw.answers)).unwrap_or(Value::Null);
     let contact = raw.contact.as_ref().map(|c| json!({ "name": c.name, "email": c.email, "phone": c.phone }));
-    json!({
+    let mut body = json!({
         "topic": raw.topic, "school": raw.school, "relationship": raw.relationship, "kind": raw.kind, "locale": raw.locale,
         "answers": answers, "contact": contact,
-    })
-    .to_string()
+    });
+    // Only where it was asked for: bodies of older pages compare as before.
+    if raw.confidential {
+        body["confidential"] = json!(true);
+    }
+    body.to_string()
 }
 
 fn replay(app: &App, district: &DistrictRecord, before: &Written, body_hash: &str) -> Result<Receipt> {
@@ -143,10 +150,11 @@ pub fn status_url(app: &App, district: &DistrictRecord, code: &str) -> String {
     format!("{}/{}/i/{code}", app.public_url(), district.district.slug)
 }
 
-/// Every file that is named must be there, sent in this visit, and be of a kind that its field takes.
-async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draft: &Draft) -> Result<()> {
+/// Every file that is named must be there, sent in this visit, and be of a kind that its field takes. Returns what they are
+/// called.
+async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draft: &Draft) -> Result<Vec<String>> {
     if draft.answers.files().is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let sent = app.db.files_of_token(&submission.district.id, &submission.visit).await?;
     let (mut problems, mut telling) = (Vec::new(), Vec::new());
@@ -181,10 +189,18 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
     for id in telling {
         files::discard(app, &submission.district.id, &id).await?;
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::Fields(problems)) }
+    let names = sent.into_iter().filter(|f| used.contains(f.id.as_str())).map(|f| f.name).collect();
+    if problems.is_empty() { Ok(names) } else { Err(Error::Fields(problems)) }
 }
 
-fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, body: String, body_hash: String) -> NewInquiry {
+fn row(
+    app: &App,
+    submission: &Submission<'_>,
+    draft: &Draft,
+    topic: &Topic,
+    (body, body_hash): (String, String),
+    file_names: Vec<String>,
+) -> NewInquiry {
     let district = submission.district;
     let at = submission.at;
     let id = new_id(at);
@@ -197,7 +213,17 @@ fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, bod
     let receipt = json!({
         "reference": reference, "due": due, "due_text": district.calendar.say(promised, phrases), "thanks": thanks.get(&draft.locale),
     });
-    let mut jobs = Vec::new();
+    let confidential = topic.confidential || draft.confidential;
+    let routed = route(district, draft, topic, confidential, at);
+    let mut telling = Telling::new(app, district, submission.entered_by.as_deref(), at);
+    match &routed.owner {
+        Some(owner) => telling.tell(owner, &id, NoticeKind::Assigned, None),
+        None => telling.tell_administrators(&id),
+    }
+    for member in &routed.members {
+        telling.tell(member, &id, NoticeKind::LetIn, None);
+    }
+    let (notices, mut jobs) = telling.into_rows();
     // An address that is named again and again gets no more of our mail: it may be somebody else's.
     let mailed = draft.sender.email().is_some_and(|email| !app.is_quiet() && app.limits.check_recipient(email).is_ok());
     if mailed {
@@ -215,15 +241,18 @@ fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, bod
         kind: draft.kind,
         channel: submission.channel,
         locale: draft.locale.as_str().to_owned(),
-        priority: Priority::Normal,
-        confidential: topic.confidential,
+        priority: routed.priority.unwrap_or(Priority::Normal),
+        confidential,
         summary: draft.summary(),
         answers: wire::answers_json(&draft.answers.to_raw()),
         sender_name: draft.sender.name().map(str::to_owned),
         sender_email: draft.sender.email().map(str::to_owned),
         sender_phone: draft.sender.phone().map(str::to_owned),
         page: if matches!(draft.sender, Sender::Anonymous) { None } else { submission.page.as_deref().and_then(origin_and_path) },
-        owner_id: routing::owner(district, &topic.id).map(str::to_owned),
+        owner_id: routed.owner.clone(),
+        members: routed.members.clone(),
+        routed: trail_of(&routed),
+        notices,
         entered_by: submission.entered_by.clone(),
         received_at: at.as_millisecond(),
         promised_at: promised.as_millisecond(),
@@ -232,12 +261,35 @@ fn row(app: &App, submission: &Submission<'_>, draft: &Draft, topic: &Topic, bod
         body_hash,
         receipt: receipt.to_string(),
         files: draft.answers.files().into_iter().map(|(field, id)| (field.to_owned(), id.to_owned())).collect(),
+        file_names,
         token_hash: submission.visit.clone(),
         jobs,
         audit_id: new_id(at),
         event_id: new_id(app.now()),
         id,
     }
+}
+
+/// Who is responsible for a new inquiry.
+fn route(district: &DistrictRecord, draft: &Draft, topic: &Topic, confidential: bool, at: Timestamp) -> Assignment {
+    let answers = draft.answers.to_raw();
+    let answered = Answered::of(Some(topic), draft.school.as_deref(), &answers);
+    let facts = Facts {
+        topic: &topic.id,
+        schools: &answered.schools,
+        grades: &answered.grades,
+        kind: draft.kind,
+        relationship: draft.relationship,
+        locale: draft.locale.as_str(),
+        answers: &answers,
+    };
+    routing::assign(&district.rules, &district.directory, Some(topic), confidential, &facts, at.as_millisecond())
+}
+
+/// What the audit trail keeps of it.
+fn trail_of(routed: &Assignment) -> Value {
+    let passed: Vec<&str> = routed.passed.iter().map(|p| p.account.as_str()).collect();
+    json!({ "to": routed.owner, "rule": routed.rule, "members": routed.members, "passed": passed })
 }
 
 /// A page's address without query, fragment or credentials: those may hold what is nobody's business.

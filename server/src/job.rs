@@ -6,7 +6,7 @@
 use crate::app::App;
 use crate::mail::{self, Occasion, Refused};
 use crate::store::{JobRecord, Result};
-use crate::{assets, files};
+use crate::{answer, assets, files, notice, search};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,17 +20,32 @@ const MOST_TRIES: u32 = 14;
 
 #[derive(Deserialize)]
 struct Payload {
+    #[serde(default)]
     district: String,
+    #[serde(default)]
     inquiry: String,
+    /// The inquiry in whose thread the message is, where that is another one.
+    #[serde(default)]
+    of: String,
     #[serde(default)]
     message: String,
+    #[serde(default)]
+    account: String,
+    /// An invitation or a password reset.
+    #[serde(default)]
+    id: String,
+    /// What must still be so when it is mailed, and what was so before; in ms UTC.
+    #[serde(default)]
+    at: i64,
+    #[serde(default)]
+    before: i64,
 }
 
 /// Works until the process ends.
 pub async fn work(app: Arc<App>) {
     loop {
         let wait = match run_due(&app).await {
-            Ok(0) => Duration::from_secs(15),
+            Ok(0) => until_next(&app).await,
             Ok(_) => Duration::ZERO,
             Err(error) => {
                 tracing::error!(%error, "the job queue is not to be had");
@@ -42,6 +57,15 @@ pub async fn work(app: Arc<App>) {
             () = tokio::time::sleep(wait) => {}
         }
     }
+}
+
+/// How long nothing is due, at most fifteen seconds: another machine may have enqueued something.
+async fn until_next(app: &App) -> Duration {
+    const MOST: Duration = Duration::from_secs(15);
+    let Ok(Some(next)) = app.db.next_job_at().await else { return MOST };
+    let wait = u64::try_from(next - app.now().as_millisecond()).unwrap_or(0);
+    // A little later than asked, since what is due at this very moment would be looked for in vain.
+    Duration::from_millis(wait + 5).min(MOST)
 }
 
 /// Runs what is due now; tells how many jobs there were.
@@ -66,8 +90,17 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
     let payload: Payload = serde_json::from_str(&job.payload).map_err(|e| Refused::ForGood(e.to_string()))?;
     let occasion = match job.kind.as_str() {
         "mail_receipt" => Occasion::Receipt,
-        "mail_reply" => Occasion::Reply(&payload.message),
-        "mail_closed" => Occasion::Closed,
+        "mail_reply" => Occasion::Reply { message: &payload.message, of: &payload.of },
+        "mail_closed" => Occasion::Closed { at: payload.at },
+        "mail_moved" => Occasion::Moved { to: payload.at, before: payload.before },
+        "mail_split" => Occasion::Split { from: &payload.of },
+        "mail_notices" => return notice::mail_notices(app, &job.id, &payload.district, &payload.account).await,
+        "mail_invitation" => return mail::invitation(app, &job.id, &payload.district, &payload.id).await,
+        "mail_reset" => return mail::password_reset(app, &job.id, &payload.id, &payload.account).await,
+        "release_reply" => {
+            let district = app.district_by_id(&payload.district)?;
+            return Ok(answer::release(app, &district, &payload.message).await?);
+        }
         // Perhaps a newer version's; it will come and claim it.
         _ => return Err(Refused::ForNow(String::from("this version does not know this kind of job"))),
     };
@@ -99,6 +132,11 @@ pub async fn keep_house(app: Arc<App>) {
     /// Looks between two comparisons of the stored files with their rows: a day.
     const DAY: u32 = 43_200;
     let mut looks = 0_u32;
+    match search::catch_up(&app).await {
+        Ok(0) => {}
+        Ok(done) => tracing::info!(done, "inquiries of before are found by their words now"),
+        Err(error) => tracing::warn!(%error, "older inquiries are not all found by their words yet"),
+    }
     loop {
         tokio::time::sleep(LOOK).await;
         if let Err(error) = app.refresh_districts().await {

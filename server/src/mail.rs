@@ -3,11 +3,18 @@
 //! Mail is rendered when it is sent, from what is stored then, so that jobs carry ids and nothing
 //! personal, and an erased inquiry sends nothing.
 
+mod letter;
+mod staff;
+
+pub(crate) use letter::escape;
+pub use staff::{invitation, password_reset, to_staff};
+
 use crate::app::App;
 use crate::config::MailTo;
 use crate::error::Error;
 use crate::locale;
-use crate::store::{DistrictRecord, InquiryRecord};
+use crate::store::{DistrictRecord, InquiryRecord, MessageRecord, StaffRecord};
+use letter::{Letter, Paragraph};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -39,25 +46,6 @@ impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         Self::ForNow(error.to_string())
     }
-}
-
-/// One mail, before it is told to whom it belongs.
-struct Letter {
-    subject: String,
-    /// Paragraphs; a link stands alone in its own.
-    paragraphs: Vec<Paragraph>,
-    automatic: bool,
-    lang: String,
-    /// `#rrggbb` that can be read on white.
-    accent: String,
-}
-
-enum Paragraph {
-    Text(String),
-    /// The words of a person, kept as they were written.
-    Quote(String),
-    Link(String),
-    Small(String),
 }
 
 impl Mailer {
@@ -139,51 +127,28 @@ fn is_greeting(name: &str) -> bool {
     !strange && !domain && name.chars().count() <= 60
 }
 
-impl Letter {
-    fn as_text(&self) -> String {
-        let each = |p: &Paragraph| match p {
-            Paragraph::Text(t) | Paragraph::Link(t) | Paragraph::Small(t) => t.clone(),
-            Paragraph::Quote(t) => t.lines().map(|l| format!("> {l}")).collect::<Vec<_>>().join("\n"),
-        };
-        self.paragraphs.iter().map(each).collect::<Vec<_>>().join("\n\n") + "\n"
-    }
-
-    fn as_html(&self) -> String {
-        const BODY: &str = "font:16px/1.5 system-ui,sans-serif;color:#24211d;max-width:34em;margin:0 auto;padding:24px";
-        const QUOTE: &str =
-            "margin:0 0 16px;padding:12px 16px;border-left:3px solid #0f6b6b;background:#f6f3ee;white-space:pre-wrap";
-        let accent = &self.accent;
-        let each = |p: &Paragraph| match p {
-            Paragraph::Text(t) => format!("<p style=\"margin:0 0 16px\">{}</p>", escape(t)),
-            Paragraph::Quote(t) => {
-                format!("<blockquote style=\"{QUOTE};border-left:3px solid {accent}\">{}</blockquote>", escape(t))
-            }
-            Paragraph::Link(t) => {
-                format!("<p style=\"margin:0 0 16px\"><a href=\"{0}\" style=\"color:{accent}\">{0}</a></p>", escape(t))
-            }
-            Paragraph::Small(t) => format!("<p style=\"margin:24px 0 0;font-size:14px;color:#5c564d\">{}</p>", escape(t)),
-        };
-        let inside: String = self.paragraphs.iter().map(each).collect();
-        format!(
-            "<!doctype html><html lang=\"{}\" dir=\"{}\"><body style=\"{BODY}\">{inside}</body></html>",
-            self.lang,
-            porchlight_shared::text::direction(&self.lang)
-        )
-    }
-}
-
-/// Text as HTML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion<'a> {
     Receipt,
-    /// A reply, by the message's id.
-    Reply(&'a str),
-    Closed,
+    /// A reply, by the message's id and the inquiry in whose thread it is.
+    Reply {
+        message: &'a str,
+        of: &'a str,
+    },
+    /// It was closed then (ms UTC), unless that was taken back.
+    Closed {
+        at: i64,
+    },
+    /// It was promised by `before` and will be by `to` (ms UTC), unless that was taken back.
+    Moved {
+        to: i64,
+        before: i64,
+    },
+    /// It was split off that inquiry, by id.
+    Split {
+        from: &'a str,
+    },
 }
 
 /// Mails the sender of an inquiry. An inquiry that is gone, or has no address, needs no mail.
@@ -198,21 +163,33 @@ pub async fn to_sender(app: &App, job: &str, district_id: &str, inquiry_id: &str
     let words = Words { phrases: locale::phrases(&locale), locale: &locale, district: &district, inquiry: &inquiry };
     let letter = match occasion {
         Occasion::Receipt => words.receipt(app)?,
-        Occasion::Closed => words.closed(app)?,
-        Occasion::Reply(id) => {
-            let thread = app.db.thread(district_id, inquiry_id).await?;
-            let Some(message) = thread.into_iter().find(|m| m.id == id) else { return Ok(()) };
-            words.reply(
-                app,
-                message.account_name.as_deref().unwrap_or(&district.district.name),
-                message.account_title.as_deref(),
-                &message.body,
-            )?
+        Occasion::Closed { at } if inquiry.closed_at != Some(at) => return Ok(()),
+        Occasion::Moved { to, .. } if inquiry.due_at != Some(to) => return Ok(()),
+        Occasion::Closed { .. } => words.closed(app)?,
+        Occasion::Moved { to, before } => {
+            let owner = app.db.staff(district_id).await?.into_iter().find(|p| inquiry.owner_id.as_ref() == Some(&p.account_id));
+            words.moved(app, owner.as_ref(), to, before)?
+        }
+        Occasion::Split { from } => {
+            let Some(from) = app.db.inquiry(district_id, from).await? else { return Ok(()) };
+            words.split(app, &from)?
+        }
+        Occasion::Reply { message, of } => {
+            let thread = app.db.thread(district_id, if of.is_empty() { inquiry_id } else { of }).await?;
+            let Some(message) = thread.into_iter().find(|m| m.id == message) else { return Ok(()) };
+            let files = app.db.files_of(district_id, &message.inquiry_id).await?;
+            let files: Vec<&str> =
+                files.iter().filter(|f| f.message_id.as_ref() == Some(&message.id)).map(|f| f.name.as_str()).collect();
+            words.reply(app, &message, &files)?
         }
     };
     app.mailer
         .send(job, &district.district.name, &to, inquiry.sender_name.as_deref().filter(|name| is_greeting(name)), &letter)
         .await
+}
+
+fn with_title(name: &str, title: Option<&str>) -> String {
+    title.filter(|t| !t.is_empty()).map_or_else(|| name.to_owned(), |title| format!("{name} ({title})"))
 }
 
 struct Words<'a> {
@@ -269,16 +246,51 @@ impl Words<'_> {
         Ok(Letter { subject: self.subject(Say::MailReceiptSubject), paragraphs, automatic: true, ..self.blank() })
     }
 
-    fn reply(&self, app: &App, by: &str, title: Option<&str>, body: &str) -> Result<Letter, Refused> {
-        let by = title.filter(|t| !t.is_empty()).map_or_else(|| by.to_owned(), |title| format!("{by} ({title})"));
-        let paragraphs = vec![
+    fn reply(&self, app: &App, message: &MessageRecord, files: &[&str]) -> Result<Letter, Refused> {
+        let by = message.account_name.as_deref().unwrap_or(&self.district.district.name);
+        let by = with_title(by, message.account_title.as_deref());
+        let mut paragraphs = vec![
             Paragraph::Text(self.phrases.fill(Say::MailReplyIntro, &[&by, &self.district.district.name])),
-            Paragraph::Quote(body.to_owned()),
-            Paragraph::Text(self.phrases.say(Say::MailReplyPage).to_owned()),
+            Paragraph::Quote(message.body.clone()),
+        ];
+        if !files.is_empty() {
+            paragraphs.push(Paragraph::Text(self.phrases.fill(Say::MailReplyFiles, &[&files.join(", ")])));
+        }
+        paragraphs.extend([Paragraph::Text(self.phrases.say(Say::MailReplyPage).to_owned()), self.page(app)?, self.footer()]);
+        Ok(Letter { subject: self.subject(Say::MailReplySubject), paragraphs, automatic: false, ..self.blank() })
+    }
+
+    fn moment(&self, at: i64) -> String {
+        self.district.calendar.say(jiff::Timestamp::from_millisecond(at).unwrap_or_default(), self.phrases)
+    }
+
+    /// It was handed on, and the promised time with it.
+    fn moved(&self, app: &App, owner: Option<&StaffRecord>, to: i64, before: i64) -> Result<Letter, Refused> {
+        let label = self.district.topic_label(&self.inquiry.topic_id, self.locale);
+        let with = owner.map_or_else(|| self.district.district.name.clone(), |o| with_title(&o.name, Some(&o.title)));
+        let paragraphs = vec![
+            self.hello(),
+            Paragraph::Text(self.phrases.fill(Say::MailMovedText, &[&with, label])),
+            Paragraph::Text(self.phrases.fill(Say::MailMovedTime, &[&self.moment(before), &self.moment(to)])),
+            Paragraph::Text(self.phrases.say(Say::MailPage).to_owned()),
             self.page(app)?,
             self.footer(),
         ];
-        Ok(Letter { subject: self.subject(Say::MailReplySubject), paragraphs, automatic: false, ..self.blank() })
+        Ok(Letter { subject: self.subject(Say::MailMovedSubject), paragraphs, ..self.blank() })
+    }
+
+    /// What they wrote about two matters is two inquiries now.
+    fn split(&self, app: &App, from: &InquiryRecord) -> Result<Letter, Refused> {
+        let label = self.district.topic_label(&self.inquiry.topic_id, self.locale);
+        let paragraphs = vec![
+            self.hello(),
+            Paragraph::Text(self.phrases.fill(Say::MailSplitText, &[&from.reference, &self.inquiry.reference, label])),
+            Paragraph::Text(self.phrases.fill(Say::HearBy, &[&self.moment(self.inquiry.promised_at)])),
+            Paragraph::Text(self.phrases.say(Say::MailPage).to_owned()),
+            self.page(app)?,
+            self.footer(),
+        ];
+        Ok(Letter { subject: self.subject(Say::MailSplitSubject), paragraphs, ..self.blank() })
     }
 
     fn closed(&self, app: &App) -> Result<Letter, Refused> {

@@ -3,6 +3,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::ChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use rand::RngCore;
@@ -43,6 +45,7 @@ impl Token {
 }
 
 const NONCE: usize = 12;
+const SEAL_NONCE: usize = 12;
 const SIGNATURE: usize = 16;
 /// Crockford's base 32 without letters that are mistaken for digits.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -82,6 +85,61 @@ impl Secrets {
     /// The code that was given when another secret was the newest.
     pub fn code_again(&self, district: &str, inquiry: &str, hash: &str) -> Option<String> {
         self.0.iter().map(|secret| code_with(secret, district, inquiry)).find(|code| code_hash(code) == hash)
+    }
+
+    /// The word of an invitation's link: district, id and signature.
+    pub fn invitation(&self, district: &str, id: &str) -> String {
+        self.signed("invitation", &format!("{district}.{id}"))
+    }
+
+    /// District and id of an invitation's word, if we wrote it.
+    pub fn read_invitation(&self, word: &str) -> Option<(String, String)> {
+        let text = self.read_signed("invitation", word)?;
+        text.split_once('.').map(|(district, id)| (district.to_owned(), id.to_owned()))
+    }
+
+    /// The word of a link that lets somebody choose a new password.
+    pub fn password_reset(&self, id: &str) -> String {
+        self.signed("password reset", id)
+    }
+
+    /// The id of such a word, if we wrote it.
+    pub fn read_password_reset(&self, word: &str) -> Option<String> {
+        self.read_signed("password reset", word)
+    }
+
+    fn signed(&self, purpose: &str, text: &str) -> String {
+        let signature = mac(&self.0[0], &[purpose.as_bytes(), text.as_bytes()]);
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    fn read_signed(&self, purpose: &str, word: &str) -> Option<String> {
+        let (text, signature) = word.split_once('.')?;
+        let (text, signature) = (URL_SAFE_NO_PAD.decode(text).ok()?, URL_SAFE_NO_PAD.decode(signature).ok()?);
+        let ours = |secret: &Vec<u8>| keyed(secret, &[purpose.as_bytes(), &text]).verify_slice(&signature).is_ok();
+        self.0.iter().any(ours).then(|| String::from_utf8(text).ok()).flatten()
+    }
+
+    /// Seals what must be kept and read again, for one owner: encrypted and tied to whose it is
+    /// (ChaCha20-Poly1305, RFC 8439, under a key that is derived from the newest secret).
+    ///
+    /// # Errors
+    /// Never in practice: the cipher takes any text of this length.
+    pub fn seal(&self, owner: &str, text: &[u8]) -> Option<String> {
+        let mut nonce = [0; SEAL_NONCE];
+        rand::rng().fill_bytes(&mut nonce);
+        let payload = Payload { msg: text, aad: owner.as_bytes() };
+        let sealed = sealer(&self.0[0]).encrypt(&nonce.into(), payload).ok()?;
+        Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// What was sealed for `owner`, with whichever secret was the newest then.
+    pub fn unseal(&self, owner: &str, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok().filter(|b| b.len() > SEAL_NONCE)?;
+        let (nonce, sealed) = bytes.split_at(SEAL_NONCE);
+        let nonce: [u8; SEAL_NONCE] = nonce.try_into().ok()?;
+        let open = |secret: &Vec<u8>| sealer(secret).decrypt(&nonce.into(), Payload { msg: sealed, aad: owner.as_bytes() }).ok();
+        self.0.iter().find_map(open)
     }
 
     /// A signed time token for one visit of a form.
@@ -132,6 +190,10 @@ fn keyed(secret: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
 
 fn mac(secret: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     keyed(secret, parts).finalize().into_bytes().into()
+}
+
+fn sealer(secret: &[u8]) -> ChaCha20Poly1305 {
+    ChaCha20Poly1305::new(&mac(secret, &[b"seal"]).into())
 }
 
 fn code_with(secret: &[u8], district: &str, inquiry: &str) -> String {
@@ -192,6 +254,14 @@ pub fn random_word(bytes: usize) -> String {
     URL_SAFE_NO_PAD.encode(random)
 }
 
+/// Ten letters and digits, 50 bits, to be written down: `k7q2d-x9m4t`.
+pub fn random_code() -> String {
+    let mut random = [0; 10];
+    rand::rng().fill_bytes(&mut random);
+    let letters = base32(&random);
+    format!("{}-{}", &letters[..5], &letters[5..10])
+}
+
 /// Seven characters that are easy to say on the telephone: `7K3Q-92X`.
 pub fn reference(prefix: &str) -> String {
     const LETTERS: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -218,6 +288,28 @@ mod tests {
         assert_ne!(code, old.code("d", "j"));
         let rotated = secrets(&["a new secret of sufficient length!", "an old secret of sufficient length"]);
         assert_eq!(rotated.code_again("d", "i", &code_hash(&code)), Some(code));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_owner_only() {
+        let old = secrets(&["an old secret of sufficient length"]);
+        let sealed = old.seal("kim", b"JBSWY3DP").unwrap();
+        assert!(!sealed.contains("JBSWY3DP"));
+        let rotated = secrets(&["a new secret of sufficient length!", "an old secret of sufficient length"]);
+        assert_eq!(rotated.unseal("kim", &sealed).as_deref(), Some(b"JBSWY3DP".as_slice()));
+        assert_eq!(rotated.unseal("ana", &sealed), None);
+        assert_eq!(secrets(&["another secret of sufficient length!"]).unseal("kim", &sealed), None);
+    }
+
+    #[test]
+    fn links_in_mail_cannot_be_made_up() {
+        let ours = secrets(&["a secret of sufficient length, really"]);
+        let word = ours.invitation("d", "i");
+        assert_eq!(ours.read_invitation(&word), Some((String::from("d"), String::from("i"))));
+        assert_eq!(ours.read_password_reset(&word), None);
+        assert_eq!(ours.read_password_reset(&ours.password_reset("r")).as_deref(), Some("r"));
+        assert_eq!(ours.read_invitation(&word[..word.len() - 1]), None);
+        assert_eq!(ours.read_invitation("x.y"), None);
     }
 
     #[test]

@@ -3,24 +3,42 @@
 //! What differs between the engines is here and nowhere else: how a transaction begins, session
 //! settings, and how a waiting row is claimed. Statements are grouped by what they are about.
 
+mod directory;
 mod district;
+mod door;
 mod file;
+mod held;
 mod inquiry;
 mod intake;
 mod job;
+mod join;
 mod list;
+mod notice;
 mod row;
+mod search;
 mod staff;
+mod together;
+mod trail;
 mod upload;
+mod view;
 
+pub use directory::AbsenceRecord;
 pub use district::{DistrictRecord, Put, PutDistrict};
+pub use door::{InvitationRecord, SecondFactor, SessionListed};
 pub use file::FileRecord;
+pub use held::HeldReply;
 pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
 pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, NewJob, QueueState};
-pub use list::{Filter, ListItem, Order, Position};
-pub use staff::{AccountRecord, AuditRecord, NewAccount, NewAudit, Relation, SessionRecord, StaffRecord};
+pub use join::{MergeRecord, SplitRecord};
+pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position, Scope};
+pub use notice::{NewNotice, NoticeRecord, ReadNotices};
+pub use search::{COMMON, Hit, Window};
+pub use staff::{AccountRecord, NewAccount, NewSession, Relation, SessionRecord, StaffRecord};
+pub use together::{DraftRecord, Standing};
+pub use trail::{AuditRecord, NewAudit, TrailFilter};
 pub use upload::UploadRecord;
+pub use view::ViewRecord;
 
 use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyQueryResult};
@@ -57,6 +75,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("../migrations/0001_init.sql")),
     (2, "due first", include_str!("../migrations/0002_due_first.sql")),
     (3, "uploads", include_str!("../migrations/0003_uploads.sql")),
+    (4, "office", include_str!("../migrations/0004_office.sql")),
+];
+
+/// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.
+const BY_ENGINE: &[(i64, &str, &str, &str)] = &[
+    (5, "trail", include_str!("../migrations/0005_trail_sqlite.sql"), include_str!("../migrations/0005_trail_postgres.sql")),
+    (6, "search", include_str!("../migrations/0006_search_sqlite.sql"), include_str!("../migrations/0006_search_postgres.sql")),
 ];
 
 /// Rows of one multi-row insert. More brings nothing and nears SQLite's limit of bound values.
@@ -93,7 +118,13 @@ impl Db {
     /// # Errors
     /// A migration fails, or the database was made by a newer version.
     pub async fn migrate(&self) -> Result<()> {
-        let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        let engines = BY_ENGINE.iter().map(|&(version, name, sqlite, postgres)| match self.engine {
+            Engine::Sqlite => (version, name, sqlite),
+            Engine::Postgres => (version, name, postgres),
+        });
+        let mut all: Vec<_> = MIGRATIONS.iter().copied().chain(engines).collect();
+        all.sort_unstable_by_key(|(version, ..)| *version);
+        let migrations = all.into_iter().map(|(version, name, sql)| {
             Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
         });
         Migrator::with_migrations(migrations.collect()).run(&self.writer).await.map_err(|e| Error::Database(e.into()))

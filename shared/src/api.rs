@@ -1,14 +1,15 @@
 //! Types of the staff API, the same in the server and the console. Times are RFC 3339 in UTC.
 
-use crate::status::{Channel, Kind, MessageKind, Priority, Relationship, Role, Status};
-use serde::{Deserialize, Serialize};
+mod account;
+mod office;
+mod thread;
 
-/// `POST /session`
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LogIn {
-    pub email: String,
-    pub password: String,
-}
+pub use account::*;
+pub use office::*;
+pub use thread::*;
+
+use crate::status::{Channel, Kind, Priority, Relationship, Role, Status};
+use serde::{Deserialize, Serialize};
 
 /// `GET /me`: who is logged in, and what the console needs of the district.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +24,29 @@ pub struct Me {
     pub topics: Vec<Named>,
     /// Topics that the person owns or helps with.
     pub my_topics: Vec<String>,
-    /// Everybody who can own an inquiry.
+    /// Everybody of the district, those who left last.
     pub colleagues: Vec<Colleague>,
+    pub schools: Vec<Named>,
+    pub grades: Vec<Named>,
+    pub departments: Vec<Named>,
+    pub locales: Vec<Named>,
+    /// Tags in use, most used first.
+    pub tags: Vec<String>,
+    pub can: Can,
+    /// Out of office now, until then.
+    pub away_until: Option<String>,
+    /// The district wants a second factor, and there is none yet: nothing else works before.
+    pub second_factor_missing: bool,
+}
+
+/// What the reader may do with the district.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Can {
+    pub people: bool,
+    pub routing: bool,
+    pub ownerless: bool,
+    pub trail: bool,
+    pub share: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,24 +68,38 @@ pub struct Colleague {
     pub account_id: String,
     pub name: String,
     pub title: String,
+    /// May be responsible for inquiries.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub can_own: bool,
+    /// Out of office now, until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away_until: Option<String>,
+    /// Deactivated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
-/// `GET /inquiries?status=new,open&topic=…&owner=me&after=…&limit=…`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `GET /inquiries?view=…&status=new,open&topic=…&owner=me&tag=…&q=…&sort=…&after=…&limit=…`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InquiryList {
     pub inquiries: Vec<InquiryItem>,
     /// Give it as `after` for the next page; `null` at the end.
     pub next: Option<String>,
-    /// How many there are in each status under the same filter, whatever status it asks for.
-    pub counts: Counts,
+    /// What `q` was understood as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchTold>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    pub new: i64,
-    pub open: i64,
-    pub waiting: i64,
-    pub closed: i64,
+/// How a search went.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchTold {
+    /// Hits, counted up to 5,000.
+    pub hits: i64,
+    /// The best match stands first; else the newest, since there are too many to compare.
+    pub best_first: bool,
+    /// What could not be understood and was looked for as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
 }
 
 /// One line of the inbox.
@@ -87,109 +123,22 @@ pub struct InquiryItem {
     pub due_at: Option<String>,
     pub past_due: bool,
     pub updated_at: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Confidential, and not open to the reader: summary and sender are left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
+    /// Where the words of a search stand, with what is to be marked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excerpt: Vec<Piece>,
 }
 
-/// `GET /inquiries/{id}`
+/// A piece of an excerpt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inquiry {
-    #[serde(flatten)]
-    pub item: InquiryItem,
-    pub school: Option<String>,
-    pub locale: String,
-    /// The language's own name.
-    pub language: String,
-    pub sender: SenderDetails,
-    pub withdrawn: bool,
-    pub promised_at: String,
-    pub first_reply_at: Option<String>,
-    pub closed_at: Option<String>,
-    /// The form's questions, as they were in the version that was answered.
-    pub answers: Vec<ShownAnswer>,
-    pub thread: Vec<Message>,
-    pub audit: Vec<AuditEntry>,
-    pub may: May,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SenderDetails {
-    pub anonymous: bool,
-    pub name: Option<String>,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-}
-
-/// What the reader may do now.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct May {
-    pub reply: bool,
-    pub note: bool,
-    pub assign: bool,
-    pub wait: bool,
-    pub close: bool,
-    pub reopen: bool,
-}
-
-/// A question of the form and what was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShownAnswer {
-    pub field: String,
-    pub label: String,
-    /// The answer in words; empty for files.
+pub struct Piece {
     pub text: String,
-    pub files: Vec<File>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    pub id: String,
-    pub name: String,
-    pub media_type: String,
-    /// Bytes.
-    pub size: i64,
-    pub width: Option<i64>,
-    pub height: Option<i64>,
-    /// Where it is to be had, from the server's root.
-    pub url: String,
-}
-
-impl File {
-    pub fn is_image(&self) -> bool {
-        self.media_type.starts_with("image/")
-    }
-}
-
-/// An entry of the thread.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    pub id: String,
-    pub kind: MessageKind,
-    /// The member of staff who wrote it; `null` for the sender.
-    pub by: Option<Colleague>,
-    pub text: String,
-    pub files: Vec<File>,
-    pub at: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditEntry {
-    /// `null` for the sender or the system.
-    pub by: Option<String>,
-    /// `received`, `replied`, `noted`, `sender_wrote`, `waiting`, `closed`, `reopened`, `withdrawn`, `assigned`.
-    pub action: String,
-    pub at: String,
-}
-
-/// `POST /inquiries/{id}/replies` and `/notes`. Send an `Idempotency-Key` so that sending again adds
-/// nothing.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NewText {
-    pub text: String,
-}
-
-/// `POST /inquiries/{id}/assignment`: `null` hands it to the district's fallback owner.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Assignment {
-    pub owner: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hit: bool,
 }
 
 /// The data of an `inquiry` event of `GET /events`.

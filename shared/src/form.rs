@@ -240,7 +240,17 @@ impl Form {
 }
 
 impl Test {
-    fn passes(&self, answer: &RawAnswer) -> bool {
+    /// Answers that pass, or `None` where any does.
+    pub fn wanted(&self) -> Option<&[String]> {
+        match self {
+            Self::Equals(wanted) => Some(std::slice::from_ref(wanted)),
+            Self::OneOf(wanted) => Some(wanted),
+            Self::NotEmpty => None,
+        }
+    }
+
+    /// Whether an answer passes.
+    pub fn passes(&self, answer: &RawAnswer) -> bool {
         match self {
             Self::NotEmpty => !answer.is_blank(),
             Self::Equals(wanted) => answer.says(wanted),
@@ -301,6 +311,18 @@ impl FieldKind {
             Self::Place => "place",
             Self::Files(_) => "files",
         }
+    }
+
+    /// Whether some answer to a field of this kind passes.
+    pub fn can_pass(&self, test: &Test) -> bool {
+        let possible = |value: &String| match self {
+            Self::Choice { options } | Self::Choices { options, .. } => options.iter().any(|o| o.id == *value),
+            Self::YesNo => value == "true" || value == "false",
+            Self::Number { .. } => Decimal::parse(value).is_some(),
+            Self::Files(_) => false,
+            _ => true,
+        };
+        test.wanted().is_none_or(|all| all.iter().any(possible))
     }
 
     pub fn choices(&self) -> &[Choice] {

@@ -18,6 +18,8 @@ pub struct RawSubmission {
     pub answers: RawAnswers,
     /// `None` is anonymous.
     pub contact: Option<RawContact>,
+    /// Only for those who are named on it.
+    pub confidential: bool,
 }
 
 /// A submission that passed every check.
@@ -31,6 +33,8 @@ pub struct Draft {
     pub locale: Locale,
     pub answers: Answers,
     pub sender: Sender,
+    /// The sender asks that only those who are named on it read it.
+    pub confidential: bool,
 }
 
 impl RawSubmission {
@@ -80,6 +84,7 @@ impl RawSubmission {
                 locale: locale.clone(),
                 answers,
                 sender,
+                confidential: self.confidential,
             }),
             _ => Err(problems),
         }

@@ -18,10 +18,14 @@ pub mod definition;
 pub mod district;
 pub mod form;
 pub mod inquiry;
+pub mod mention;
 pub mod named;
 pub mod pattern;
 pub mod phrase;
 pub mod problem;
+#[cfg(feature = "json")]
+pub mod rules;
+pub mod search;
 pub mod status;
 pub mod text;
 pub mod wire;

@@ -280,6 +280,15 @@ phrases! {
     MailReplyPage = "mail_reply_page",
     MailClosedSubject = "mail_closed_subject",
     MailClosedText = "mail_closed_text",
+    MailReplyFiles = "mail_reply_files",
+    MailMovedSubject = "mail_moved_subject",
+    MailMovedText = "mail_moved_text",
+    MailMovedTime = "mail_moved_time",
+    MailSplitSubject = "mail_split_subject",
+    MailSplitText = "mail_split_text",
+    TitleReplied = "title_replied",
+    TitleSecondFactor = "title_second_factor",
+    TitleSecondFactorMissing = "title_second_factor_missing",
     MailFooter = "mail_footer",
 }
 

@@ -84,6 +84,30 @@ vocabulary! {
     MessageKind { Sender = "sender", Reply = "reply", Note = "note" }
 }
 
+vocabulary! {
+    /// Why somebody is told of an inquiry.
+    NoticeKind {
+        /// It is theirs now.
+        Assigned = "assigned",
+        /// They were let in, to help.
+        LetIn = "let_in",
+        /// A colleague named them in a note.
+        Mentioned = "mentioned",
+        SenderWrote = "sender_wrote",
+        /// A colleague replied to the sender.
+        Replied = "replied",
+        Noted = "noted",
+        Reopened = "reopened",
+        Withdrawn = "withdrawn",
+        /// To administrators: nobody who owns it can be reached.
+        Ownerless = "ownerless",
+    }
+}
+vocabulary! {
+    /// How often somebody is mailed about what is theirs.
+    MailPace { AtOnce = "at_once", Hourly = "hourly", Daily = "daily", Never = "never" }
+}
+
 /// What can happen to an inquiry that may move its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

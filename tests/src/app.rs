@@ -95,6 +95,10 @@ impl TestApp {
         };
         let mut more = wish.settings.clone();
         more.push(("PORCHLIGHT_RATE_LIMIT", String::from(if wish.rate_limit { "on" } else { "off" })));
+        // No story waits for the seconds of grace, but the one that is about them.
+        if !more.iter().any(|(name, _)| *name == "PORCHLIGHT_UNDO_SECONDS") {
+            more.push(("PORCHLIGHT_UNDO_SECONDS", String::from("0")));
+        }
         let settings = settings(data.path(), database.as_deref(), &more);
         let held = wish.now.map(|now| Arc::new(HeldClock::at(now.parse().expect("a time"))));
         let clock: Arc<dyn Clock> = match &held {

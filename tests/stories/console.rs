@@ -146,11 +146,11 @@ async fn pictures_for_the_readme() {
     log_in_as(&desktop, &app, &admin.email, &admin.password).await;
     // Kim's inquiry, as it stands two weeks later.
     let record = app.app.district("maple-valley").unwrap();
+    let everything = porchlight_server::store::Scope::Everything { account: String::new() };
     let filter = porchlight_server::store::Filter {
-        topic: Some("transportation".into()),
-        confidential: true,
+        topics: vec!["transportation".into()],
         limit: 200,
-        ..Default::default()
+        ..porchlight_server::store::Filter::of(everything)
     };
     let all = app.app.db.inquiries(&record.id, &filter).await.unwrap();
     let kim = all.iter().find(|i| i.sender_name.as_deref() == Some("Kim Park")).unwrap();

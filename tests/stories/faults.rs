@@ -77,9 +77,10 @@ async fn ten_power_cuts(database: Option<String>) {
     }
     let settings = porchlight_tests::app::settings(data.path(), database.as_deref(), &[]);
     let db = porchlight_server::store::Db::open(&settings.database_url).await.unwrap();
-    let district = db.districts().await.unwrap().remove(0).1.unwrap().id;
+    let district = db.districts(0).await.unwrap().remove(0).1.unwrap().id;
     let mut stored = Vec::new();
-    let mut filter = porchlight_server::store::Filter { confidential: true, limit: 200, ..Default::default() };
+    let everything = porchlight_server::store::Scope::Everything { account: String::new() };
+    let mut filter = porchlight_server::store::Filter { limit: 200, ..porchlight_server::store::Filter::of(everything) };
     loop {
         let page = db.inquiries(&district, &filter).await.unwrap();
         let Some(last) = page.last() else { break };

@@ -176,7 +176,8 @@ fn gather(made: &Path, dist: &Path, tools: &Path) -> anyhow::Result<()> {
         let glue = named(&glue, &manifest);
         keep(dist, &mut manifest, &format!("{name}.js"), glue)?;
     }
-    keep(dist, &mut manifest, "console.css", minify(tools, &read("console.css")?, "css")?)?;
+    let console = [read("console.css")?, read("console-office.css")?].join("\n");
+    keep(dist, &mut manifest, "console.css", minify(tools, &console, "css")?)?;
     keep(dist, &mut manifest, "demo.css", minify(tools, &read("demo/site.css")?, "css")?)?;
     for name in ["frame.js", "landing.js", "leave.js", "console-start.js"] {
         let script = minify(tools, &named(&read(name)?, &manifest), "js")?;

@@ -3,11 +3,11 @@
 use super::{Desk, LIST, MORE};
 use crate::api::{self, Failure, PAGE};
 use crate::dom;
-use crate::state::inbox::{announcement, append, arrivals, count, pages};
-use crate::state::route::{Filter, Shown};
+use crate::state::inbox::{announcement, append, arrivals, pages};
+use crate::state::route::{Filter, View};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use porchlight_shared::api::{Counts, InquiryItem, InquiryList};
+use porchlight_shared::api::{InquiryItem, InquiryList, SearchTold};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -41,8 +41,8 @@ impl Line {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Inbox {
     pub(crate) lines: RwSignal<Vec<Line>>,
-    /// Unknown until the first answer.
-    counts: RwSignal<Option<Counts>>,
+    /// How the search went, where there was one.
+    pub(crate) search: RwSignal<Option<SearchTold>>,
     /// The cursor of the next page.
     pub(crate) next: RwSignal<Option<String>>,
     pub(crate) phase: RwSignal<Phase>,
@@ -59,7 +59,7 @@ impl Inbox {
     pub(super) fn new() -> Self {
         Self {
             lines: RwSignal::default(),
-            counts: RwSignal::new(None),
+            search: RwSignal::new(None),
             next: RwSignal::new(None),
             phase: RwSignal::default(),
             more: RwSignal::new(false),
@@ -67,11 +67,6 @@ impl Inbox {
             refreshing: StoredValue::new(false),
             again: StoredValue::new(false),
         }
-    }
-
-    /// How many inquiries a choice of statuses shows, under the rest of the filter.
-    pub(crate) fn count(self, shown: Shown) -> Option<i64> {
-        self.counts.get().map(|counts| count(counts, shown))
     }
 
     fn new_turn(self) -> u32 {
@@ -82,7 +77,7 @@ impl Inbox {
     pub(super) fn clear(self) {
         self.new_turn();
         self.lines.set(Vec::new());
-        self.counts.set(None);
+        self.search.set(None);
         self.next.set(None);
         self.phase.set(Phase::Loading);
     }
@@ -97,13 +92,30 @@ impl Inbox {
         if !old.iter().map(|line| &line.id).eq(lines.iter().map(|line| &line.id)) {
             self.lines.set(lines);
         }
-        self.counts.set(Some(list.counts));
+        self.search.set(list.search);
         self.next.set(list.next);
         self.phase.set(Phase::Ready);
     }
 }
 
 impl Desk {
+    /// How many inquiries a view shows; unknown for those that only grow.
+    pub(crate) fn count(self, view: View) -> Option<i64> {
+        self.views.value.with(|views| {
+            let counts = views.as_ref().map(|views| views.counts.as_slice()).unwrap_or_default();
+            counts.iter().find(|count| count.view == view.as_str()).map(|count| count.count)
+        })
+    }
+
+    /// Counts, notices, and what has nobody: all that stands around the list.
+    pub(crate) fn load_around(self) {
+        self.views.load(self);
+        self.notices.load(self);
+        if self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.ownerless)) {
+            self.ownerless.load(self);
+        }
+    }
+
     fn filter(self) -> Filter {
         self.route.with_untracked(|route| route.filter.clone())
     }
@@ -113,6 +125,8 @@ impl Desk {
         let turn = self.inbox.new_turn();
         self.inbox.phase.set(Phase::Loading);
         self.inbox.again.set_value(false);
+        self.selected.update(|all| all.clear());
+        self.load_around();
         let filter = self.filter();
         spawn_local(async move {
             let result = api::inquiries(&filter, None).await;
@@ -139,6 +153,7 @@ impl Desk {
     /// Reads again what is on the screen. Many calls at once become one more, after the one that runs.
     pub(crate) fn refresh_list(self) {
         self.inbox.again.set_value(true);
+        self.load_around();
         match self.inbox.phase.get_untracked() {
             // The load that runs may have read before this call; it looks at `again` when it is done.
             Phase::Loading => return,

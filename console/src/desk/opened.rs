@@ -1,7 +1,9 @@
 //! The inquiry that is open: loading it, and renewing it under the eyes of somebody who reads it.
 
 use super::Desk;
-use crate::api::{self, Failure};
+use crate::api::{self, Failure, of_inquiry};
+use crate::state::draft::Writing;
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use porchlight_shared::api::Inquiry;
@@ -29,12 +31,31 @@ impl Opened {
 }
 
 impl Desk {
+    /// What goes with the open inquiry: earlier ones of the sender, likely duplicates.
+    pub(crate) fn load_related(self) {
+        let open = self.opened.inquiry.with_untracked(|open| open.as_ref().filter(|o| !o.item.sealed).map(|o| o.item.id.clone()));
+        match open {
+            Some(id) => self.related.load_from(self, of_inquiry(&id, "/related")),
+            None => self.related.clear(),
+        }
+    }
+
+    /// Tells the server that this person has read it as it is.
+    fn mark_read(self, id: String) {
+        spawn_local(async move {
+            if api::act::<()>(Method::PUT, &of_inquiry(&id, "/read")).await.is_ok() {
+                self.notices.load(self);
+            }
+        });
+    }
+
     /// Loads what the address names, or clears the place.
     pub(crate) fn load_open(self) {
         let wanted = self.route.with_untracked(|route| route.open.clone());
         let shown = self.opened.inquiry.with_untracked(|inquiry| inquiry.as_ref().map(|inquiry| inquiry.item.id.clone()));
         if wanted != shown {
             self.opened.clear();
+            self.related.clear();
         }
         if wanted.is_some() {
             spawn_local(self.read_open());
@@ -46,7 +67,7 @@ impl Desk {
         let Some(id) = self.route.with_untracked(|route| route.open.clone()) else { return };
         self.opened.turn.update_value(|turn| *turn = turn.wrapping_add(1));
         let turn = self.opened.turn.get_value();
-        let result = api::inquiry(&id).await;
+        let result = api::get::<Inquiry>(&of_inquiry(&id, "")).await;
         let is_open = self.route.with_untracked(|route| route.open.as_ref() == Some(&id));
         if !is_open || self.opened.turn.get_value() != turn {
             return;
@@ -70,8 +91,24 @@ impl Desk {
         if let Some(words) = told {
             self.say(words);
         }
+        let id = inquiry.item.id.clone();
+        for (writing, text) in [(Writing::Reply, &inquiry.drafts.reply), (Writing::Note, &inquiry.drafts.note)] {
+            if let Some(text) = text {
+                self.drafts.update(|drafts| drafts.found(&id, writing, text));
+            }
+        }
+        let (first, longer) = self.opened.inquiry.with_untracked(|old| match old.as_ref().filter(|o| o.item.id == id) {
+            None => (true, true),
+            Some(old) => (old.item.sealed && !inquiry.item.sealed, old.thread.len() != inquiry.thread.len()),
+        });
+        if longer && !inquiry.item.sealed {
+            self.mark_read(id);
+        }
         if self.opened.inquiry.with_untracked(|old| old.as_ref() != Some(&inquiry)) {
             self.opened.inquiry.set(Some(inquiry));
+        }
+        if first {
+            self.load_related();
         }
     }
 }

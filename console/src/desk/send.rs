@@ -1,13 +1,20 @@
-//! Sending a reply or a note. The typed text goes away only when the server has it.
+//! Writing: kept on the server as it is typed, sent once, and for some seconds taken back. The typed text goes away only
+//! when the server has it.
 
-use super::{Desk, THREAD, TITLE};
-use crate::api::{self, Failure};
+use super::{Desk, Offer, THREAD, TITLE};
+use crate::api::{self, Failure, of_inquiry};
 use crate::dom;
 use crate::state::draft::Writing;
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use porchlight_shared::api::{DraftText, File, HeldReceipt, NewText};
 use porchlight_shared::problem::ProblemKind;
 use porchlight_shared::text::Body;
+use std::time::Duration;
+
+/// So long after the last letter, a draft is kept.
+const PAUSE: Duration = Duration::from_millis(800);
 
 /// Why a text is still here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +24,58 @@ pub(crate) struct NotSent {
     pub(crate) words: String,
 }
 
+/// A file that goes with the next reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attached {
+    pub(crate) inquiry: String,
+    pub(crate) file: File,
+}
+
 impl Desk {
+    /// Takes what was typed, and keeps it on the server after a pause.
+    pub(crate) fn write(self, id: &str, writing: Writing, text: String) {
+        self.drafts.update(|drafts| drafts.write(id, writing, text));
+        if self.keeping.get_value() {
+            return;
+        }
+        self.keeping.set_value(true);
+        set_timeout(move || self.keep_drafts(), PAUSE);
+    }
+
+    /// Keeps every draft that changed since it was kept. One that cannot be kept now is tried again.
+    pub(crate) fn keep_drafts(self) {
+        self.keeping.set_value(false);
+        for (id, writing, text) in self.drafts.with_untracked(|drafts| drafts.unkept()) {
+            spawn_local(async move {
+                let path = of_inquiry(&id, &format!("/drafts/{}", writing.as_str()));
+                if api::send::<()>(Method::PUT, &path, &DraftText { text: text.clone() }).await.is_ok() {
+                    self.drafts.update(|drafts| drafts.kept(&id, writing, &text));
+                }
+            });
+        }
+    }
+
+    /// Sends a file along with the next reply.
+    pub(crate) fn attach(self, id: String, file: web_sys::File) {
+        self.attaching.update(|n| *n += 1);
+        spawn_local(async move {
+            let result = api::send_file::<File>(&of_inquiry(&id, "/files"), &file).await;
+            self.attaching.update(|n| *n = n.saturating_sub(1));
+            match result {
+                Ok(file) => self.attached.update(|all| all.push(Attached { inquiry: id, file })),
+                Err(Failure::LoggedOut) => self.session_ended(),
+                Err(failure) => {
+                    let words = format!("The file was not attached. {}", failure.words());
+                    self.not_sent.set(Some(NotSent { id, writing: Writing::Reply, words }));
+                }
+            }
+        });
+    }
+
+    fn files_of(self, id: &str) -> Vec<String> {
+        self.attached.with_untracked(|all| all.iter().filter(|a| a.inquiry == id).map(|a| a.file.id.clone()).collect())
+    }
+
     /// Sends what is written for this inquiry in this mode, and nothing else.
     pub(crate) fn send(self, id: String, writing: Writing) {
         if self.sending.with_untracked(Option::is_some) {
@@ -25,32 +83,56 @@ impl Desk {
         }
         self.not_sent.set(None);
         let text = self.drafts.with_untracked(|drafts| drafts.text(&id, writing).to_owned());
-        if let Err(problem) = Body::parse(&text) {
-            self.not_sent.set(Some(NotSent { id, writing, words: unfit(&problem, writing) }));
+        let refuse = |id, words: String| {
+            self.not_sent.set(Some(NotSent { id, writing, words }));
             dom::focus(field(writing));
-            return;
+        };
+        if let Err(problem) = Body::parse(&text) {
+            return refuse(id, unfit(&problem, writing));
+        }
+        if writing == Writing::Reply && self.attaching.get_untracked() > 0 {
+            return refuse(id, "A file is still on its way. Please send when it is here.".to_owned());
         }
         let Some(key) = self.drafts.try_update(|drafts| drafts.key(&id, writing, dom::fresh_key)) else { return };
+        let seen = self.opened.inquiry.with_untracked(|open| open.as_ref().filter(|o| o.item.id == id).map(|o| o.seen.clone()));
         self.sending.set(Some((id.clone(), writing)));
         spawn_local(async move {
-            let result = api::send_text(&id, writing, &text, &key).await;
+            let result = match writing {
+                Writing::Note => {
+                    let note = NewText { text: text.clone(), ..NewText::default() };
+                    api::send_once::<Option<HeldReceipt>>(&of_inquiry(&id, "/notes"), &note, &key).await
+                }
+                Writing::Reply => {
+                    let reply = NewText {
+                        text: text.clone(),
+                        files: self.files_of(&id),
+                        // Nothing seen is said, too: then any reply is news.
+                        seen: seen.map(Option::unwrap_or_default),
+                        undoable: true,
+                    };
+                    api::send_once(&of_inquiry(&id, "/replies"), &reply, &key).await
+                }
+            };
             self.sending.set(None);
             match result {
-                Ok(()) => self.sent(&id, writing, &text).await,
+                Ok(held) => self.sent(&id, writing, &text, held).await,
                 Err(failure) => self.keep(id, writing, failure).await,
             }
         });
     }
 
-    async fn sent(self, id: &str, writing: Writing, text: &str) {
+    async fn sent(self, id: &str, writing: Writing, text: &str, held: Option<HeldReceipt>) {
         self.drafts.update(|drafts| drafts.sent(id, writing, text));
-        self.tell(
-            match writing {
-                Writing::Reply => "Your reply is on its way.",
-                Writing::Note => "Your note is saved.",
-            },
-            None,
-        );
+        if writing == Writing::Reply {
+            self.attached.update(|all| all.retain(|a| a.inquiry != id));
+        }
+        match (writing, held) {
+            (Writing::Note, _) => self.tell("Your note is saved.", None),
+            (Writing::Reply, None) => self.tell("Your reply is on its way.", None),
+            (Writing::Reply, Some(held)) => {
+                self.tell("Your reply leaves in a moment.", Some(Offer::TakeBack(id.to_owned(), held.id)));
+            }
+        }
         self.refresh_list();
         self.read_open().await;
         if self.route.with_untracked(|route| route.open.as_deref() == Some(id)) {
@@ -64,6 +146,19 @@ impl Desk {
         }
     }
 
+    /// Takes a reply back before it left: it is a draft again.
+    pub(crate) fn take_back(self, id: String, reply: String) {
+        spawn_local(async move {
+            match api::act::<()>(Method::DELETE, &of_inquiry(&id, &format!("/replies/{reply}"))).await {
+                Ok(()) => self.tell("Taken back. Your text is in the field again.", None),
+                Err(Failure::LoggedOut) => return self.session_ended(),
+                Err(Failure::Changed) => self.tell_trouble("It is too late: the reply has left.", None),
+                Err(failure) => self.tell_trouble(failure.words(), None),
+            }
+            self.read_open().await;
+        });
+    }
+
     async fn keep(self, id: String, writing: Writing, failure: Failure) {
         let words = match &failure {
             Failure::LoggedOut => return self.session_ended(),
@@ -71,13 +166,15 @@ impl Desk {
                 "Somebody changed this inquiry in the meantime. Your text is still here. Please look again, then send it."
                     .to_owned()
             }
+            Failure::Replied => failure.words(),
             _ => format!("This was not sent; your text is still here. {}", failure.words()),
         };
-        let changed = failure == Failure::Changed;
+        let changed = matches!(failure, Failure::Changed | Failure::Replied);
         self.not_sent.set(Some(NotSent { id, writing, words }));
         if changed {
             self.refresh_list();
             self.read_open().await;
+            dom::scroll_to_end_of(THREAD);
         }
     }
 }

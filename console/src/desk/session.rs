@@ -3,11 +3,13 @@
 use super::{Desk, Stage};
 use crate::api::{self, Failure};
 use crate::state::draft::Drafts;
-use crate::state::route::Route;
+use crate::state::route::{Room, Route};
 use crate::time;
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use porchlight_shared::api::Me;
+use porchlight_shared::api::{LogIn, Me};
+use std::collections::BTreeSet;
 
 /// The password was right, and yet the next call came without a session.
 const NO_COOKIE: &str = "This browser did not keep the session. Please allow cookies for this site, then log in again.";
@@ -17,7 +19,7 @@ impl Desk {
     pub(crate) fn ask_who(self) {
         self.stage.set(Stage::Asking);
         spawn_local(async move {
-            match api::me().await {
+            match api::get("/me").await {
                 Ok(me) => self.welcome(me),
                 Err(Failure::LoggedOut) => self.stage.set(Stage::LoggedOut),
                 Err(failure) => self.stage.set(Stage::Failed(failure)),
@@ -27,9 +29,18 @@ impl Desk {
 
     /// # Errors
     /// Whatever the server says, [`Failure::LoggedOut`] for a wrong e-mail or password.
-    pub(crate) async fn log_in(self, email: &str, password: &str) -> Result<(), Failure> {
-        api::log_in(email, password).await?;
-        let me = api::me().await.map_err(|failure| match failure {
+    pub(crate) async fn log_in(self, email: &str, password: &str, code: Option<&str>) -> Result<(), Failure> {
+        let given = LogIn { email: email.to_owned(), password: password.to_owned(), code: code.map(str::to_owned) };
+        api::send::<()>(Method::POST, "/session", &given).await?;
+        self.enter().await
+    }
+
+    /// Comes in with the session that the server just began.
+    ///
+    /// # Errors
+    /// The browser did not keep it, or the server does not answer.
+    pub(crate) async fn enter(self) -> Result<(), Failure> {
+        let me = api::get("/me").await.map_err(|failure| match failure {
             Failure::LoggedOut => Failure::Refused(NO_COOKIE.to_owned()),
             other => other,
         })?;
@@ -44,9 +55,26 @@ impl Desk {
             self.drafts.set(Drafts::default());
         }
         self.zone.set(time::zone(&me.district.time_zone));
+        let missing = me.second_factor_missing;
         self.me.set(Some(me));
+        // An invitation's link, once used, leads in.
+        let at_door = self.route.with_untracked(|route| matches!(route.room, Room::Join(_) | Room::Password(_)));
+        if missing {
+            self.go(&Route::to_room(Room::Me));
+        } else if at_door {
+            self.go(&Route::default());
+        }
         self.notice.set(None);
         self.stage.set(Stage::LoggedIn);
+    }
+
+    /// Reads again who this is and what they may: people, tags and rights change.
+    pub(crate) fn renew_me(self) {
+        spawn_local(async move {
+            if let Ok(me) = api::get::<Me>("/me").await {
+                self.me.set(Some(me));
+            }
+        });
     }
 
     /// The server no longer knows the session. What was typed waits for the person to come back.
@@ -62,7 +90,9 @@ impl Desk {
     /// # Errors
     /// The server did not answer; the session may still be open.
     pub(crate) async fn log_out(self, everywhere: bool) -> Result<(), Failure> {
-        match api::log_out(everywhere).await {
+        self.keep_drafts();
+        let what = if everywhere { "/sessions" } else { "/session" };
+        match api::act::<()>(Method::DELETE, what).await {
             Ok(()) | Err(Failure::LoggedOut) => {}
             Err(failure) => return Err(failure),
         }
@@ -79,6 +109,11 @@ impl Desk {
     fn clear_screen(self) {
         self.inbox.clear();
         self.opened.clear();
+        self.related.clear();
+        self.views.clear();
+        self.notices.clear();
+        self.ownerless.clear();
+        self.selected.set(BTreeSet::new());
         self.sheet.set(None);
         self.toast.set(None);
         self.trouble.set(None);

@@ -1,4 +1,5 @@
-//! Texts that are typed and not yet sent. In memory only: the next person at this computer finds nothing.
+//! Texts that are typed and not yet sent. Here in memory, and kept on the server for whoever typed them: the next person
+//! at this computer finds nothing.
 //!
 //! A reply and a note of one inquiry are two texts that never share a place, so that a note cannot leave
 //! as a reply. Each text carries the key under which it is sent; sending the same text again, after a
@@ -36,6 +37,10 @@ impl Writing {
 struct Text {
     text: String,
     key: Option<String>,
+    /// The server has it.
+    kept: bool,
+    /// Something was typed here.
+    touched: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -59,10 +64,6 @@ impl Pair {
             Writing::Note => &mut self.note,
         }
     }
-
-    fn has_text(&self) -> bool {
-        [&self.reply, &self.note].iter().any(|text| !text.text.trim().is_empty())
-    }
 }
 
 /// By inquiry.
@@ -78,7 +79,36 @@ impl Drafts {
     pub(crate) fn write(&mut self, inquiry: &str, writing: Writing, text: String) {
         let place = self.0.entry(inquiry.to_owned()).or_default().text_mut(writing);
         if place.text != text {
-            *place = Text { text, key: None };
+            *place = Text { text, key: None, kept: false, touched: true };
+        }
+    }
+
+    /// Takes what the server kept, unless something was typed here since.
+    pub(crate) fn found(&mut self, inquiry: &str, writing: Writing, text: &str) {
+        let place = self.0.entry(inquiry.to_owned()).or_default().text_mut(writing);
+        if place.text.is_empty() && (place.kept || !place.touched) {
+            *place = Text { text: text.to_owned(), kept: true, ..Text::default() };
+        }
+    }
+
+    /// Texts that the server does not have as they are here.
+    pub(crate) fn unkept(&self) -> Vec<(String, Writing, String)> {
+        let each = |(id, pair): (&String, &Pair)| {
+            let own = |writing: Writing| {
+                let text = pair.text(writing);
+                (!text.kept && text.touched).then(|| (id.clone(), writing, text.text.clone()))
+            };
+            [own(Writing::Reply), own(Writing::Note)]
+        };
+        self.0.iter().flat_map(each).flatten().collect()
+    }
+
+    /// The server has this text now.
+    pub(crate) fn kept(&mut self, inquiry: &str, writing: Writing, text: &str) {
+        let Some(pair) = self.0.get_mut(inquiry) else { return };
+        let place = pair.text_mut(writing);
+        if place.text == text {
+            place.kept = true;
         }
     }
 
@@ -92,7 +122,8 @@ impl Drafts {
         let Some(pair) = self.0.get_mut(inquiry) else { return };
         let place = pair.text_mut(writing);
         if place.text == text {
-            *place = Text::default();
+            // The server forgets a draft with its sending.
+            *place = Text { kept: true, ..Text::default() };
         }
     }
 
@@ -104,9 +135,10 @@ impl Drafts {
         self.0.entry(inquiry.to_owned()).or_default().chosen = writing;
     }
 
-    /// How many inquiries have text that is not sent.
-    pub(crate) fn unsent(&self) -> usize {
-        self.0.values().filter(|pair| pair.has_text()).count()
+    /// How many inquiries have text that the server does not have.
+    pub(crate) fn unsaved(&self) -> usize {
+        let is_unsaved = |text: &Text| !text.kept && !text.text.trim().is_empty();
+        self.0.values().filter(|pair| is_unsaved(&pair.reply) || is_unsaved(&pair.note)).count()
     }
 }
 
@@ -151,17 +183,33 @@ mod tests {
         drafts.key("a", Writing::Reply, || "1".to_owned());
         drafts.write("a", Writing::Reply, "Hello again".to_owned());
         drafts.sent("a", Writing::Reply, "Hello");
-        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsent()), ("Hello again", 1));
+        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsaved()), ("Hello again", 1));
         drafts.sent("a", Writing::Reply, "Hello again");
-        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsent()), ("", 0));
+        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsaved()), ("", 0));
         assert_eq!(drafts.key("a", Writing::Reply, || "2".to_owned()), "2");
     }
 
     #[test]
-    fn blank_text_is_not_unsent() {
+    fn what_the_server_kept_comes_back_and_what_is_typed_stays() {
+        let mut drafts = Drafts::default();
+        drafts.found("a", Writing::Reply, "Dear Kim");
+        assert_eq!((drafts.text("a", Writing::Reply), drafts.unkept().len()), ("Dear Kim", 0));
+        drafts.write("a", Writing::Reply, "Dear Kim, thank you".to_owned());
+        drafts.found("a", Writing::Reply, "Dear Kim");
+        assert_eq!((drafts.text("a", Writing::Reply), drafts.unsaved()), ("Dear Kim, thank you", 1));
+        drafts.kept("a", Writing::Reply, "Dear Kim");
+        assert_eq!(drafts.unkept().len(), 1, "an older text was kept");
+        drafts.kept("a", Writing::Reply, "Dear Kim, thank you");
+        assert_eq!(drafts.unkept().len(), 0);
+        drafts.write("a", Writing::Reply, String::new());
+        assert_eq!(drafts.unkept().len(), 1, "that it was emptied is kept, too");
+    }
+
+    #[test]
+    fn blank_text_is_nothing_to_lose() {
         let mut drafts = Drafts::default();
         drafts.write("a", Writing::Note, " \n".to_owned());
-        assert_eq!(drafts.unsent(), 0);
+        assert_eq!(drafts.unsaved(), 0);
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! How a fresh list from the server meets the one on the screen.
 
-use porchlight_shared::api::{Counts, InquiryItem};
+use porchlight_shared::api::InquiryItem;
 use porchlight_shared::status::Status;
 use std::collections::HashSet;
-
-use super::route::Shown;
 
 /// Adds a further page; an inquiry that is there already stays where it is.
 pub(crate) fn append(list: &mut Vec<InquiryItem>, page: Vec<InquiryItem>) {
@@ -26,18 +24,6 @@ pub(crate) fn announcement(arrivals: &[&InquiryItem]) -> Option<String> {
         [] => None,
         [one] => Some(format!("New inquiry: {}", one.summary)),
         [first, ..] => Some(format!("{} new inquiries. The newest: {}", new.len(), first.summary)),
-    }
-}
-
-/// How many inquiries a choice of statuses shows.
-pub(crate) const fn count(counts: Counts, shown: Shown) -> i64 {
-    match shown {
-        Shown::NeedsUs => counts.new + counts.open,
-        Shown::New => counts.new,
-        Shown::Open => counts.open,
-        Shown::Waiting => counts.waiting,
-        Shown::Closed => counts.closed,
-        Shown::All => counts.new + counts.open + counts.waiting + counts.closed,
     }
 }
 
@@ -70,6 +56,9 @@ mod tests {
             due_at: None,
             past_due: false,
             updated_at: "2026-11-20T13:00:00Z".to_owned(),
+            tags: Vec::new(),
+            sealed: false,
+            excerpt: Vec::new(),
         }
     }
 
@@ -105,9 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_pages() {
-        let counts = Counts { new: 1, open: 2, waiting: 3, closed: 4 };
-        assert_eq!(Shown::EACH.map(|shown| count(counts, shown)), [3, 1, 2, 3, 4, 10]);
+    fn pages_to_read_again() {
         assert_eq!([0, 1, 50, 51, 120].map(|length| pages(length, 50)), [1, 1, 1, 2, 3]);
     }
 }

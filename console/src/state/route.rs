@@ -1,87 +1,114 @@
 //! What is shown, as it stands in the address after the `#`, so that back, forward, reload and a copied
 //! address all lead to the same place.
 
-use porchlight_shared::status::Status;
-
-/// Which statuses the list shows. One choice at a time: a list that is read in a second needs no more.
+/// Which inquiries the list shows; what each means is decided by the server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum View {
     /// New and open: somebody waits for the district.
     #[default]
-    NeedsUs,
-    New,
     Open,
+    Mine,
+    Topics,
+    DueSoon,
+    PastDue,
+    Critical,
+    Unassigned,
     Waiting,
     Closed,
-    All,
+    Everything,
 }
 
-impl Shown {
-    pub(crate) const EACH: [Self; 6] = [Self::NeedsUs, Self::New, Self::Open, Self::Waiting, Self::Closed, Self::All];
+impl View {
+    pub(crate) const EACH: [Self; 10] = [
+        Self::Open,
+        Self::Mine,
+        Self::Topics,
+        Self::DueSoon,
+        Self::PastDue,
+        Self::Critical,
+        Self::Unassigned,
+        Self::Waiting,
+        Self::Closed,
+        Self::Everything,
+    ];
 
-    pub(crate) const fn statuses(self) -> &'static [Status] {
+    /// The word in the address and in the API.
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
-            Self::NeedsUs => &[Status::New, Status::Open],
-            Self::New => &[Status::New],
-            Self::Open => &[Status::Open],
-            Self::Waiting => &[Status::Waiting],
-            Self::Closed => &[Status::Closed],
-            Self::All => Status::ALL,
+            Self::Open => "open",
+            Self::Mine => "mine",
+            Self::Topics => "topics",
+            Self::DueSoon => "due_soon",
+            Self::PastDue => "past_due",
+            Self::Critical => "critical",
+            Self::Unassigned => "unassigned",
+            Self::Waiting => "waiting",
+            Self::Closed => "closed",
+            Self::Everything => "everything",
         }
     }
 
     pub(crate) const fn label(self) -> &'static str {
         match self {
-            Self::NeedsUs => "Needs us",
-            Self::New => "New",
-            Self::Open => "Open",
+            Self::Open => "Needs us",
+            Self::Mine => "Mine",
+            Self::Topics => "My topics",
+            Self::DueSoon => "Due soon",
+            Self::PastDue => "Past due",
+            Self::Critical => "Critical",
+            Self::Unassigned => "Nobody’s",
             Self::Waiting => "Waiting",
             Self::Closed => "Closed",
-            Self::All => "All",
+            Self::Everything => "Everything",
+        }
+    }
+
+    /// What is in it, in a few words.
+    pub(crate) const fn help(self) -> &'static str {
+        match self {
+            Self::Open => "Somebody waits for an answer",
+            Self::Mine => "Yours, and what you stand in for",
+            Self::Topics => "About the topics that you work on",
+            Self::DueSoon => "Promised within a business day",
+            Self::PastDue => "The promised time is over",
+            Self::Critical => "Marked as critical and not closed",
+            Self::Unassigned => "Without an owner who can be reached",
+            Self::Waiting => "On the sender",
+            Self::Closed => "Done, newest first",
+            Self::Everything => "All that you may see, newest first",
         }
     }
 
     /// What awaits an answer is read by when it is due, everything else by when it came.
     pub(crate) const fn due_first(self) -> bool {
-        matches!(self, Self::NeedsUs | Self::New | Self::Open)
-    }
-
-    /// The list of statuses as the API and the address write it.
-    pub(crate) fn query(self) -> String {
-        self.statuses().iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",")
+        !matches!(self, Self::Closed | Self::Everything)
     }
 
     /// Anything unknown shows what needs us, so that an old bookmark never hides an inquiry.
     fn parse(raw: &str) -> Self {
-        if raw == "all" {
-            return Self::All;
-        }
-        let mut statuses: Vec<Status> = raw.split(',').filter_map(Status::parse).collect();
-        statuses.sort_unstable();
-        statuses.dedup();
-        Self::EACH.into_iter().find(|shown| shown.statuses() == statuses).unwrap_or_default()
+        Self::EACH.into_iter().find(|view| view.as_str() == raw).unwrap_or_default()
     }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
-    pub(crate) shown: Shown,
+    pub(crate) view: View,
     pub(crate) topic: Option<String>,
-    /// Only what I own.
-    pub(crate) mine: bool,
+    pub(crate) tag: Option<String>,
     /// Words that are looked for; empty shows everything.
     pub(crate) words: String,
 }
 
 impl Filter {
-    fn parse(query: &str) -> Self {
+    pub(crate) fn parse(query: &str) -> Self {
         let mut filter = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
-                "status" => filter.shown = Shown::parse(&value),
+                "view" => filter.view = View::parse(&value),
                 "topic" if is_id(&value) => filter.topic = Some(value.into_owned()),
-                "q" => filter.words = value.trim().to_owned(),
-                "owner" => filter.mine = value == "me",
+                "tag" if !value.trim().is_empty() => filter.tag = Some(value.trim().to_lowercase()),
+                // The space at the end tells that a word is finished.
+                "q" => filter.words = value.trim_start().to_owned(),
                 _ => {}
             }
         }
@@ -91,39 +118,71 @@ impl Filter {
     /// The same looking for `words`: among all, since what somebody asks about may long be closed; and back to what
     /// needs us where the search ends.
     pub(crate) fn searching(&self, words: &str) -> Self {
-        let words = words.trim().to_owned();
-        let shown = match (self.words.is_empty(), words.is_empty()) {
-            (true, false) => Shown::All,
-            (false, true) => Shown::default(),
-            _ => self.shown,
+        let words = words.trim_start().to_owned();
+        let view = match (self.words.trim().is_empty(), words.trim().is_empty()) {
+            (true, false) => View::Everything,
+            (false, true) => View::default(),
+            _ => self.view,
         };
-        Self { shown, words, ..self.clone() }
+        Self { view, words, ..self.clone() }
     }
 
-    /// With its `?`; nothing for the usual view.
-    fn query(&self) -> String {
-        let mut parts = Vec::new();
-        match self.shown {
-            Shown::NeedsUs => {}
-            Shown::All => parts.push("status=all".to_owned()),
-            shown => parts.push(format!("status={}", shown.query())),
+    pub(crate) fn is_search(&self) -> bool {
+        !self.words.trim().is_empty()
+    }
+
+    /// Without its `?`; nothing for the usual view.
+    pub(crate) fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if self.view != View::default() {
+            query.append_pair("view", self.view.as_str());
         }
-        if let Some(topic) = &self.topic {
-            parts.push(format!("topic={topic}"));
+        for (name, value) in [("topic", &self.topic), ("tag", &self.tag)] {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
         }
-        if self.mine {
-            parts.push("owner=me".to_owned());
+        if self.is_search() {
+            query.append_pair("q", &self.words);
         }
-        if !self.words.is_empty() {
-            parts.push(form_urlencoded::Serializer::new(String::new()).append_pair("q", &self.words).finish());
-        }
-        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+        query.finish()
     }
 }
 
-/// Where somebody is: a list, perhaps an inquiry of it, and at phone width perhaps its details.
+/// Rooms of the console beside the inbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Room {
+    #[default]
+    Inbox,
+    /// Oneself: absences, mail, password, second factor, sessions.
+    Me,
+    People,
+    Routing,
+    Trail,
+    /// An invitation's link, with its word.
+    Join(String),
+    /// The link of a forgotten password, with its word.
+    Password(String),
+}
+
+impl Room {
+    const fn path(&self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Me => "me",
+            Self::People => "people",
+            Self::Routing => "routing",
+            Self::Trail => "trail",
+            Self::Join(_) => "join",
+            Self::Password(_) => "password",
+        }
+    }
+}
+
+/// Where somebody is: a room, or a list, perhaps an inquiry of it, and at phone width perhaps its details.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Route {
+    pub(crate) room: Room,
     pub(crate) filter: Filter,
     /// The inquiry that is open, by id.
     pub(crate) open: Option<String>,
@@ -136,27 +195,41 @@ impl Route {
     pub(crate) fn parse(hash: &str) -> Self {
         let hash = hash.trim_start_matches('#').trim_start_matches('/');
         let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
-        let filter = Filter::parse(query);
+        let inbox = Self { filter: Filter::parse(query), ..Self::default() };
         let mut steps = path.split('/');
-        match (steps.next(), steps.next()) {
+        let room = match (steps.next(), steps.next()) {
             (Some("inquiry"), Some(id)) if is_id(id) => {
-                Self { filter, open: Some(id.to_owned()), details: steps.next() == Some("details") }
+                return Self { open: Some(id.to_owned()), details: steps.next() == Some("details"), ..inbox };
             }
-            _ => Self { filter, open: None, details: false },
-        }
+            (Some("me"), None) => Room::Me,
+            (Some("people"), None) => Room::People,
+            (Some("routing"), None) => Room::Routing,
+            (Some("trail"), None) => Room::Trail,
+            (Some("join"), Some(word)) if is_word(word) => Room::Join(word.to_owned()),
+            (Some("password"), Some(word)) if is_word(word) => Room::Password(word.to_owned()),
+            _ => return inbox,
+        };
+        Self::to_room(room)
+    }
+
+    pub(crate) fn to_room(room: Room) -> Self {
+        Self { room, ..Self::default() }
     }
 
     pub(crate) fn hash(&self) -> String {
         let query = self.filter.query();
-        match &self.open {
-            None => format!("#/inbox{query}"),
-            Some(id) if self.details => format!("#/inquiry/{id}/details{query}"),
-            Some(id) => format!("#/inquiry/{id}{query}"),
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        match (&self.room, &self.open) {
+            (Room::Inbox, None) => format!("#/inbox{query}"),
+            (Room::Inbox, Some(id)) if self.details => format!("#/inquiry/{id}/details{query}"),
+            (Room::Inbox, Some(id)) => format!("#/inquiry/{id}{query}"),
+            (room @ (Room::Join(word) | Room::Password(word)), _) => format!("#/{}/{word}", room.path()),
+            (room, _) => format!("#/{}", room.path()),
         }
     }
 
     pub(crate) fn to_inquiry(&self, id: &str) -> Self {
-        Self { filter: self.filter.clone(), open: Some(id.to_owned()), details: false }
+        Self { room: Room::Inbox, filter: self.filter.clone(), open: Some(id.to_owned()), details: false }
     }
 
     pub(crate) fn to_details(&self) -> Self {
@@ -164,15 +237,19 @@ impl Route {
     }
 
     pub(crate) fn to_filter(&self, filter: Filter) -> Self {
-        Self { filter, ..self.clone() }
+        Self { room: Room::Inbox, filter, ..self.clone() }
     }
 
-    /// One screen up: details → thread → list.
+    /// One screen up: details → thread → list; and out of every other room.
     pub(crate) fn back(&self) -> Self {
         if self.details {
             return Self { details: false, ..self.clone() };
         }
-        Self { filter: self.filter.clone(), open: None, details: false }
+        Self { room: Room::Inbox, filter: self.filter.clone(), open: None, details: false }
+    }
+
+    pub(crate) fn is_inbox(&self) -> bool {
+        self.room == Room::Inbox
     }
 }
 
@@ -181,25 +258,40 @@ fn is_id(raw: &str) -> bool {
     !raw.is_empty() && raw.len() <= 100 && raw.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
+/// The word of a mail's link: two parts in base 64.
+fn is_word(raw: &str) -> bool {
+    raw.len() <= 400 && raw.split('.').count() == 2 && raw.split('.').all(is_part)
+}
+
+fn is_part(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_route_reads_back() {
-        for shown in Shown::EACH {
+        for view in View::EACH {
             for topic in [None, Some("bus-routes".to_owned())] {
-                for mine in [false, true] {
-                    let words = if mine { String::from("MV-7K3 & niño") } else { String::new() };
-                    let filter = Filter { shown, topic: topic.clone(), mine, words };
+                for tag in [None, Some("late bus".to_owned())] {
+                    let words = if tag.is_some() { String::from("MV-7K3 & niño ") } else { String::new() };
+                    let filter = Filter { view, topic: topic.clone(), tag, words };
                     for (open, details) in
                         [(None, false), (Some("0197-ab".to_owned()), false), (Some("0197-ab".to_owned()), true)]
                     {
-                        let route = Route { filter: filter.clone(), open, details };
+                        let route = Route { filter: filter.clone(), open, details, room: Room::Inbox };
                         assert_eq!(Route::parse(&route.hash()), route);
                     }
                 }
             }
+        }
+        for room in
+            [Room::Me, Room::People, Room::Routing, Room::Trail, Room::Join("a-b.c_d".into()), Room::Password("x.y".into())]
+        {
+            let route = Route::to_room(room);
+            assert_eq!(Route::parse(&route.hash()), route);
         }
     }
 
@@ -207,15 +299,14 @@ mod tests {
     fn the_usual_view_has_a_short_address() {
         assert_eq!(Route::default().hash(), "#/inbox");
         assert_eq!(Route::parse(""), Route::default());
-        assert_eq!(Route::parse("#/inbox?status=new,open"), Route::default());
-        assert_eq!(Route::parse("#/inbox?status=open%2Cnew"), Route::default());
+        assert_eq!(Route::parse("#/inbox?view=open"), Route::default());
     }
 
     #[test]
     fn a_search_looks_everywhere_and_ends_where_it_began() {
-        let found = Filter::default().searching(" mv-7k3 ");
-        assert_eq!((found.shown, found.words.as_str()), (Shown::All, "mv-7k3"));
-        assert_eq!(Filter { shown: Shown::Open, ..found.clone() }.searching("binder").shown, Shown::Open);
+        let found = Filter::default().searching(" mv-7k3");
+        assert_eq!((found.view, found.words.as_str()), (View::Everything, "mv-7k3"));
+        assert_eq!(Filter { view: View::Mine, ..found.clone() }.searching("binder").view, View::Mine);
         assert_eq!(found.searching(""), Filter::default());
     }
 
@@ -229,7 +320,9 @@ mod tests {
             "#/inquiry/",
             "#/inquiry/..",
             "#/inquiry/a%2Fb",
-            "#/inbox?status=gone&topic=../x",
+            "#/inbox?view=gone&topic=../x",
+            "#/join/nothing",
+            "#/people/x",
         ] {
             assert_eq!(Route::parse(hash), Route::default(), "{hash}");
         }
@@ -242,5 +335,6 @@ mod tests {
         assert_eq!(details.back(), Route::default().to_inquiry("7"));
         assert_eq!(details.back().back(), Route::default());
         assert_eq!(Route::default().to_details(), Route::default());
+        assert_eq!(Route::to_room(Room::Trail).back(), Route::default());
     }
 }

@@ -1,6 +1,7 @@
 //! Where staff write. A reply and a note are two forms with two fields and two buttons, and look so: what
 //! is typed as a note has no way to the sender.
 
+use super::icon::{self, Icon};
 use super::part::part;
 use super::use_desk;
 use crate::desk::{NotSent, field};
@@ -131,6 +132,7 @@ fn Panel(id: StoredValue<String>, writing: Writing, chosen: Memo<Writing>) -> im
         event.prevent_default();
         desk.send(id.get_value(), writing);
     };
+    let confidential = part(|inquiry| inquiry.item.confidential);
     view! {
         <div
             role="tabpanel"
@@ -144,13 +146,25 @@ fn Panel(id: StoredValue<String>, writing: Writing, chosen: Memo<Writing>) -> im
                 <p class="panel-to" id=destination_id(writing)>
                     <Destination writing />
                 </p>
+                {(writing == Writing::Note)
+                    .then(|| {
+                        view! {
+                            <p class="hint" hidden=move || !confidential.get()>
+                                "Confidential: whoever you name with @ will read all of it."
+                            </p>
+                        }
+                    })}
                 <Text id writing problem is_sending />
                 <p class="problem" role="alert" id=problem_id(writing)>
                     {problem}
                 </p>
                 <div class="panel-end">
                     <SendButton writing is_sending />
-                    <span class="hint">"Ctrl + Enter or ⌘ + Enter works too"</span>
+                    {(writing == Writing::Reply).then(|| view! { <Attachments id /> })}
+                    <span class="hint">{match writing {
+                            Writing::Reply => "Ctrl + Enter or ⌘ + Enter works too",
+                            Writing::Note => "@ and a name lets a colleague in",
+                        }}</span>
                 </div>
             </form>
         </div>
@@ -161,9 +175,12 @@ fn Panel(id: StoredValue<String>, writing: Writing, chosen: Memo<Writing>) -> im
 fn Text(id: StoredValue<String>, writing: Writing, problem: Memo<Option<String>>, is_sending: Memo<bool>) -> impl IntoView {
     let desk = use_desk();
     let text = move || desk.drafts.with(|drafts| drafts.text(&id.get_value(), writing).to_owned());
+    let name = RwSignal::new(None::<String>);
     let type_text = move |event: ev::Event| {
         let text = event_target_value(&event);
-        desk.drafts.update(|drafts| drafts.write(&id.get_value(), writing, text));
+        let at = event_target::<web_sys::HtmlTextAreaElement>(&event).selection_start().ok().flatten();
+        name.set(if writing == Writing::Note { being_named(&text, at) } else { None });
+        desk.write(&id.get_value(), writing, text);
     };
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
@@ -190,6 +207,127 @@ fn Text(id: StoredValue<String>, writing: Writing, problem: Memo<Option<String>>
             on:input=type_text
             on:keydown=on_key
         ></textarea>
+        <Names id writing name />
+    }
+}
+
+/// The name that is being typed after an `@`, up to where the cursor is.
+fn being_named(text: &str, at: Option<u32>) -> Option<String> {
+    // The browser counts in UTF-16.
+    let before: String = match at {
+        Some(at) => String::from_utf16_lossy(&text.encode_utf16().take(at as usize).collect::<Vec<_>>()),
+        None => text.to_owned(),
+    };
+    let (rest, name) = before.rsplit_once('@')?;
+    let begins = !rest.chars().next_back().is_some_and(char::is_alphanumeric);
+    (begins && name.chars().count() <= 30 && !name.contains('\n')).then(|| name.to_lowercase())
+}
+
+/// Colleagues whose name begins so; pressing one writes the rest.
+#[component]
+fn Names(id: StoredValue<String>, writing: Writing, name: RwSignal<Option<String>>) -> impl IntoView {
+    let desk = use_desk();
+    let fitting = Memo::new(move |_| {
+        let typed = name.get()?;
+        let all = desk.me.with(|me| {
+            let own = me.as_ref().map(|me| me.account_id.clone()).unwrap_or_default();
+            let all = me.as_ref().map(|me| me.colleagues.clone()).unwrap_or_default();
+            let fits = |full: &str| {
+                full.to_lowercase().split(' ').any(|part| part.starts_with(&typed)) || full.to_lowercase().starts_with(&typed)
+            };
+            let fitting = all.into_iter().filter(|c| !c.left && c.account_id != own && fits(&c.name)).map(|c| c.name);
+            fitting.take(6).collect::<Vec<_>>()
+        });
+        Some(all).filter(|all| !all.is_empty())
+    });
+    let choose = move |full: String| {
+        let typed = name.get_untracked().unwrap_or_default();
+        let text = desk.drafts.with_untracked(|drafts| drafts.text(&id.get_value(), writing).to_owned());
+        let lower = text.to_lowercase();
+        let Some(at) = lower.rfind(&format!("@{typed}")).filter(|at| text.is_char_boundary(*at)) else { return };
+        let rest: String = text[at..].chars().skip(1 + typed.chars().count()).collect();
+        desk.write(&id.get_value(), writing, format!("{}@{full} {}", &text[..at], rest.trim_start()));
+        name.set(None);
+        dom::focus(field(writing));
+    };
+    view! {
+        <div class="names" role="group" aria-label="Whom do you mean?" hidden=move || fitting.with(Option::is_none)>
+            {move || {
+                fitting
+                    .get()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|full| {
+                        let label = full.clone();
+                        view! {
+                            <button type="button" class="chip" on:click=move |_| choose(full.clone())>
+                                "@"
+                                {label}
+                            </button>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </div>
+    }
+}
+
+/// Files that go with the reply.
+#[component]
+fn Attachments(id: StoredValue<String>) -> impl IntoView {
+    let desk = use_desk();
+    let mine = Memo::new(move |_| {
+        desk.attached.with(|all| all.iter().filter(|a| a.inquiry == id.get_value()).map(|a| a.file.clone()).collect::<Vec<_>>())
+    });
+    let choose = move |event: ev::Event| {
+        let input = event_target::<web_sys::HtmlInputElement>(&event);
+        if let Some(files) = input.files() {
+            for at in 0..files.length().min(10) {
+                if let Some(file) = files.get(at) {
+                    desk.attach(id.get_value(), file);
+                }
+            }
+        }
+        input.set_value("");
+    };
+    view! {
+        <ul class="attached">
+            {move || {
+                mine.get()
+                    .into_iter()
+                    .map(|file| {
+                        let gone = file.id.clone();
+                        let label = format!("Don’t send {}", file.name);
+                        view! {
+                            <li>
+                                {file.name}
+                                " "
+                                <span class="file-size">{words::size(file.size)}</span>
+                                <button
+                                    type="button"
+                                    class="button is-quiet"
+                                    aria-label=label
+                                    on:click=move |_| desk.attached.update(|all| all.retain(|a| a.file.id != gone))
+                                >
+                                    <Icon path=icon::CLOSE />
+                                </button>
+                            </li>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </ul>
+        <label class="button attach">
+            <input
+                type="file"
+                class="visually-hidden"
+                id="attach-files"
+                multiple
+                accept="image/jpeg,image/png,image/webp,image/gif,application/pdf"
+                on:change=choose
+            />
+            {move || if desk.attaching.get() > 0 { "Attaching…" } else { "Attach" }}
+        </label>
     }
 }
 

@@ -7,15 +7,18 @@ use super::filters::SEARCH;
 use super::list::List;
 use super::opened::OpenPane;
 use super::rail::Rail;
+use super::room::me::Me;
+use super::room::people::People;
+use super::room::rules::Rules;
+use super::room::trail::Trail;
 use super::say::{Announcer, Banner, Toasts};
 use super::sheet::Sheets;
 use super::use_desk;
-use crate::api::Step;
-use crate::desk::{self, Desk, LIST_TITLE, Line, Sheet, TITLE};
+use crate::desk::{self, Deed, Desk, LIST_TITLE, Line, Sheet, TITLE};
 use crate::dom;
 use crate::keys::{self, Command, Press};
 use crate::state::draft::Writing;
-use crate::state::route::Route;
+use crate::state::route::{Room, Route};
 use futures_util::future::{AbortHandle, Abortable};
 use leptos::ev;
 use leptos::prelude::*;
@@ -35,6 +38,7 @@ pub(super) fn Console() -> impl IntoView {
     listen_to_keys(desk);
     let screen = move || {
         desk.route.with(|route| match (&route.open, route.details) {
+            _ if !route.is_inbox() => "room",
             (None, _) => "list",
             (Some(_), false) => "thread",
             (Some(_), true) => "details",
@@ -45,13 +49,40 @@ pub(super) fn Console() -> impl IntoView {
             <Rail />
             <main class="work">
                 <Banner />
-                <List />
-                <OpenPane />
+                <Rooms />
             </main>
         </div>
         <Toasts />
         <Announcer />
         <Sheets />
+    }
+}
+
+/// The inbox is always there, so that coming back finds it as it was left; other rooms come and go.
+#[component]
+fn Rooms() -> impl IntoView {
+    let desk = use_desk();
+    let room = Memo::new(move |_| desk.route.with(|route| route.room.clone()));
+    let in_inbox = Memo::new(move |_| room.with(|room| *room == Room::Inbox));
+    Effect::new(move |before: Option<bool>| {
+        let now = in_inbox.get();
+        if before.is_some_and(|before| before != now) {
+            dom::focus_later(["room-title".to_owned(), LIST_TITLE.to_owned()]);
+        }
+        now
+    });
+    view! {
+        <Show when=move || in_inbox.get()>
+            <List />
+            <OpenPane />
+        </Show>
+        {move || match room.get() {
+            Room::Inbox | Room::Join(_) | Room::Password(_) => ().into_any(),
+            Room::Me => view! { <Me /> }.into_any(),
+            Room::People => view! { <People /> }.into_any(),
+            Room::Routing => view! { <Rules /> }.into_any(),
+            Room::Trail => view! { <Trail /> }.into_any(),
+        }}
     }
 }
 
@@ -143,12 +174,22 @@ fn run(desk: Desk, command: Command) {
         }
         Command::Leave => leave_field(),
         Command::Back => {
-            let back = desk.route.with_untracked(|route| route.open.is_some().then(|| route.back()));
+            let back = desk.route.with_untracked(|route| (route.open.is_some() || !route.is_inbox()).then(|| route.back()));
             if let Some(back) = back {
                 desk.go(&back);
             }
         }
         Command::Help => desk.sheet.set(Some(Sheet::Help)),
+        Command::Select => {
+            if let Some(id) = focused_line().or_else(|| desk.route.with_untracked(|route| route.open.clone())) {
+                desk.selected.update(|all| {
+                    if !all.remove(&id) {
+                        all.insert(id);
+                    }
+                });
+            }
+        }
+        Command::News => desk.sheet.set(Some(Sheet::Notices)),
         Command::Reply | Command::Note | Command::Assign | Command::Wait | Command::Close | Command::Reopen => {
             let open = desk.route.with_untracked(|route| route.open.clone());
             if focused_line().is_some_and(|line| open.as_ref() != Some(&line)) {
@@ -171,9 +212,9 @@ fn act(desk: Desk, command: Command) {
         Command::Reply if may.reply => write(desk, &id, Writing::Reply),
         Command::Note if may.note => write(desk, &id, Writing::Note),
         Command::Assign if may.assign => desk.sheet.set(Some(Sheet::Assign)),
-        Command::Wait => desk.step(Step::Wait),
-        Command::Close => desk.step(Step::Close),
-        Command::Reopen => desk.step(Step::Reopen),
+        Command::Wait if may.wait => desk.step(Deed::Wait),
+        Command::Close if may.close => desk.step(Deed::Close),
+        Command::Reopen if may.reopen => desk.step(Deed::Reopen),
         _ => {}
     }
 }

@@ -1,13 +1,15 @@
 //! The list of inquiries, which must be read in a second: who, what, when due, what is wrong.
 
+use super::bulk::Bulk;
 use super::filters::Filters;
 use super::line::LineView;
+use super::ownerless::OwnerlessNotice;
 use super::part::{Failed, Skeleton};
 use super::use_desk;
 use crate::api::Failure;
 use crate::desk::inbox::Phase;
 use crate::desk::{LIST, LIST_TITLE, MORE};
-use crate::state::route::{Filter, Shown};
+use crate::state::route::{Filter, View};
 use leptos::prelude::*;
 
 /// What the box of the list holds.
@@ -28,9 +30,12 @@ pub(super) fn List() -> impl IntoView {
         (Phase::Ready, true) => Face::Empty,
         (_, false) => Face::Lines,
     });
-    let order = move || match desk.route.with(|route| route.filter.shown.due_first()) {
-        true => "Due soonest first",
-        false => "Newest first",
+    let order = move || {
+        desk.route.with(|route| match &route.filter {
+            filter if filter.is_search() => None,
+            filter if filter.view.due_first() => Some("Due soonest first"),
+            _ => Some("Newest first"),
+        })
     };
     let is_loading = move || desk.inbox.phase.with(|phase| *phase == Phase::Loading);
     view! {
@@ -42,7 +47,9 @@ pub(super) fn List() -> impl IntoView {
                 </p>
                 <Filters />
                 <p class="list-order">{order}</p>
+                <Bulk />
             </div>
+            <OwnerlessNotice />
             <div
                 class="list-scroll"
                 id=LIST
@@ -68,9 +75,13 @@ fn Title() -> impl IntoView {
     let desk = use_desk();
     let is_open = Memo::new(move |_| desk.route.with(|route| route.open.is_some()));
     let words = move || {
-        let Filter { shown, mine, .. } = desk.route.with(|route| route.filter.clone());
-        let name = if mine { "Mine" } else { "Inbox" };
-        desk.inbox.count(shown).map_or_else(|| name.to_owned(), |count| format!("{name} · {count}"))
+        let filter = desk.route.with(|route| route.filter.clone());
+        if filter.is_search() {
+            return "Found".to_owned();
+        }
+        let name = filter.view.label();
+        let count = if filter.topic.is_none() && filter.tag.is_none() { desk.count(filter.view) } else { None };
+        count.map_or_else(|| name.to_owned(), |count| format!("{name} · {}", super::filters::count_in_words(count)))
     };
     move || {
         if is_open.get() {
@@ -115,14 +126,17 @@ fn Empty() -> impl IntoView {
     let desk = use_desk();
     let words = move || {
         desk.route.with(|route| match &route.filter {
-            Filter { words, .. } if !words.is_empty() => {
-                "Nothing here has these words in its reference, subject or sender’s name."
+            filter if filter.is_search() => {
+                "Nothing has these words. Fewer words find more; names, references and notes are looked through, too."
             }
-            Filter { shown: Shown::NeedsUs | Shown::New, topic: None, .. } => {
+            Filter { view: View::Open, topic: None, tag: None, .. } => {
                 "Nothing waits for you. New inquiries appear here by themselves."
             }
-            Filter { topic: None, mine: false, .. } => "There is nothing here. Choose another status above.",
-            _ => "There is nothing here. Choose another status, topic or owner above.",
+            Filter { view: View::Mine, topic: None, tag: None, .. } => "Nothing of yours waits for an answer.",
+            Filter { view: View::PastDue, topic: None, tag: None, .. } => "Nothing is past due. Every promise was kept so far.",
+            Filter { view: View::Unassigned, .. } => "Everything has somebody who sees it.",
+            Filter { topic: None, tag: None, .. } => "There is nothing here. Choose another view above.",
+            _ => "There is nothing here. Choose another view, topic or tag above.",
         })
     };
     view! { <p class="empty">{words}</p> }

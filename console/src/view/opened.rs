@@ -3,8 +3,9 @@
 use super::actions::Actions;
 use super::composer::Composer;
 use super::details::Details;
-use super::entry::{Entry, FirstEntry};
+use super::entry::{Entry, FirstEntry, HeldReplies, Merged, Writing};
 use super::icon::{self, Icon};
+use super::join::Sealed;
 use super::part::{Due, Failed, Marks, Skeleton, part};
 use super::use_desk;
 use crate::api::Failure;
@@ -76,20 +77,30 @@ fn NotShown(failure: Failure) -> impl IntoView {
 fn Open(id: String) -> impl IntoView {
     let thread = part(|inquiry| inquiry.thread.clone());
     let locale = part(|inquiry| inquiry.locale.clone());
+    let sealed = part(|inquiry| inquiry.item.sealed);
+    let id = StoredValue::new(id);
     dom::focus_later([TITLE.to_owned()]);
     view! {
         <div class="opened">
             <Head />
             <div class="opened-body">
-                <div class="thread-scroll" role="region" aria-label="Thread" tabindex="0">
-                    <ol class="thread" id=THREAD>
-                        <FirstEntry />
-                        <For each=move || thread.get() key=|message| message.id.clone() let:message>
-                            <Entry message locale=locale />
-                        </For>
-                    </ol>
-                </div>
-                <Composer id />
+                <Show
+                    when=move || !sealed.get()
+                    fallback=|| view! { <Sealed /> }
+                >
+                    <div class="thread-scroll" role="region" aria-label="Thread" tabindex="0">
+                        <ol class="thread" id=THREAD>
+                            <FirstEntry />
+                            <Merged />
+                            <For each=move || thread.get() key=|message| message.id.clone() let:message>
+                                <Entry message locale=locale />
+                            </For>
+                            <HeldReplies />
+                        </ol>
+                        <Writing />
+                    </div>
+                    <Composer id=id.get_value() />
+                </Show>
             </div>
             <Details />
         </div>
@@ -111,7 +122,7 @@ fn Back() -> impl IntoView {
 #[component]
 fn Head() -> impl IntoView {
     let desk = use_desk();
-    let summary = part(|inquiry| inquiry.item.summary.clone());
+    let summary = part(|inquiry| words::title(&inquiry.item));
     let reference = part(|inquiry| inquiry.item.reference.clone());
     let meta = part(|inquiry| {
         let item = &inquiry.item;

@@ -4,7 +4,7 @@ use super::icon::{self, Icon};
 use super::use_desk;
 use crate::words;
 use leptos::prelude::*;
-use porchlight_shared::api::Inquiry;
+use porchlight_shared::api::{Inquiry, Piece};
 use porchlight_shared::status::Priority;
 
 /// A piece of the open inquiry that only wakes its readers when it changes.
@@ -14,6 +14,13 @@ where
 {
     let desk = use_desk();
     Memo::new(move |_| desk.opened.inquiry.with(|inquiry| inquiry.as_ref().map(&piece).unwrap_or_default()))
+}
+
+/// An excerpt with what was found marked.
+pub(super) fn pieces(all: Vec<Piece>) -> impl IntoView {
+    all.into_iter()
+        .map(|piece| if piece.hit { view! { <mark>{piece.text}</mark> }.into_any() } else { piece.text.into_any() })
+        .collect_view()
 }
 
 /// A moment in words; the exact one appears on hovering.

@@ -50,6 +50,7 @@ fn ToastView(toast: Toast) -> impl IntoView {
     let button = toast.offer.map(|offer| {
         let label = match offer {
             Offer::Undo(_) => "Undo",
+            Offer::TakeBack(..) => "Undo",
             Offer::Again(..) => "Try again",
         };
         view! {

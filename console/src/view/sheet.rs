@@ -1,11 +1,13 @@
 //! What lies on top: one `<dialog>` for help, logging out, choosing an owner, and photos. The browser keeps
 //! the focus inside, closes it with Escape, and gives the focus back.
 
-use super::assign::Assign;
+use super::assign::{Assign, AssignSelected, LetIn, TagSelected};
 use super::files::Photo;
 use super::help::Help;
 use super::icon::{self, Icon};
+use super::join::{Merge, Split};
 use super::log_out::LogOut;
+use super::notices::{KeepView, Notices};
 use super::use_desk;
 use crate::desk::Sheet;
 use crate::dom;
@@ -57,7 +59,14 @@ fn Content(sheet: Sheet) -> impl IntoView {
     let (title, body) = match sheet {
         Sheet::Help => ("Keys", view! { <Help /> }.into_any()),
         Sheet::LogOut => ("Log out", view! { <LogOut /> }.into_any()),
-        Sheet::Assign => ("Assign", view! { <Assign /> }.into_any()),
+        Sheet::Assign => ("Hand on", view! { <Assign /> }.into_any()),
+        Sheet::AssignSelected => ("Hand on what is selected", view! { <AssignSelected /> }.into_any()),
+        Sheet::TagSelected => ("Tag what is selected", view! { <TagSelected /> }.into_any()),
+        Sheet::LetIn => ("Let somebody in", view! { <LetIn /> }.into_any()),
+        Sheet::Merge => ("Merge", view! { <Merge /> }.into_any()),
+        Sheet::Split(message) => ("Split off", view! { <Split message /> }.into_any()),
+        Sheet::Notices => ("What is new", view! { <Notices /> }.into_any()),
+        Sheet::KeepView => ("Keep this view", view! { <KeepView /> }.into_any()),
         Sheet::Photo(file) => ("Photo", view! { <Photo file /> }.into_any()),
     };
     view! {

@@ -1,6 +1,6 @@
 //! Live arrivals for the console, as server-sent events.
 
-use super::session::Staff;
+use super::session::{Opened, Staff};
 use crate::access::Action;
 use crate::app::App;
 use crate::error::Error;
@@ -90,8 +90,12 @@ impl Follow {
             if id > self.last {
                 self.last.clone_from(&id);
             }
-            let found = self.app.db.inquiry(&self.staff.district.id, &inquiry).await?;
-            if found.is_some_and(|i| self.staff.asker.may(Action::See, &i)) {
+            let may_hear = match Opened::find(&self.app, &self.staff, &inquiry, Action::Know).await {
+                Ok(_) => true,
+                Err(Error::NotFound | Error::Forbidden) => false,
+                Err(other) => return Err(other),
+            };
+            if may_hear {
                 let data = serde_json::to_string(&api::InquiryEvent { id: inquiry, action }).unwrap_or_default();
                 self.waiting.push_back(Event::default().event("inquiry").id(id).data(data));
             }

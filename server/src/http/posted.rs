@@ -70,6 +70,7 @@ impl Posted {
             locale: locale.as_str().to_owned(),
             answers: self.answers(topic),
             contact: (!anonymous).then_some(contact),
+            confidential: self.first("confidential") == "yes",
         }
     }
 }

@@ -230,8 +230,20 @@ struct Read {
 }
 
 fn read(value: &Value) -> Result<Read, Vec<FieldProblem>> {
-    const KNOWN: &[&str] =
-        &["topic", "school", "relationship", "kind", "locale", "answers", "contact", "token", "page", "homepage", "via"];
+    const KNOWN: &[&str] = &[
+        "topic",
+        "school",
+        "relationship",
+        "kind",
+        "locale",
+        "answers",
+        "contact",
+        "confidential",
+        "token",
+        "page",
+        "homepage",
+        "via",
+    ];
     let Some(object) = value.as_object() else {
         return Err(vec![FieldProblem::new("topic", ProblemKind::Required)]);
     };
@@ -261,6 +273,11 @@ fn read(value: &Value) -> Result<Read, Vec<FieldProblem>> {
             Some(answers) => raw.answers = answers,
             None => problems.push(FieldProblem::new("answers", ProblemKind::WrongType)),
         },
+    }
+    match &value["confidential"] {
+        Value::Null => {}
+        Value::Bool(confidential) => raw.confidential = *confidential,
+        _ => problems.push(FieldProblem::new("confidential", ProblemKind::WrongType)),
     }
     match &value["contact"] {
         Value::Null => {}

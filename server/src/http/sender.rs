@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::limit::Action;
 use crate::secret::{code_hash, tidy_code};
-use crate::store::{DistrictRecord, FileRecord, InquiryRecord};
+use crate::store::{DistrictRecord, FileRecord, InquiryRecord, MessageRecord};
 use crate::{files, locale};
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -115,13 +115,24 @@ async fn page(
     let code = tidy_code(code);
     let base = format!("/{}/i/{code}", record.district.slug);
     let attached = app.db.files_of(&record.id, &inquiry.id).await?;
-    let thread = app.db.thread(&record.id, &inquiry.id).await?;
+    let mut thread = app.db.thread(&record.id, &inquiry.id).await?;
+    let mut attached = attached;
+    for (reply, files) in replies_elsewhere(app, record, inquiry).await? {
+        thread.push(reply);
+        attached.extend(files);
+    }
+    thread.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     let form = app.db.form(record, &inquiry.topic_id, inquiry.form_version).await?;
     let url = |file: &FileRecord| format!("{base}/files/{}", file.id);
     let answers = shown_answers(inquiry, form.as_ref(), record, &locale, &attached, &url);
     let say = |at: i64| record.calendar.say(Timestamp::from_millisecond(at).unwrap_or_default(), phrases);
     let entries =
         thread.iter().filter(|m| m.kind != MessageKind::Note).map(|m| entry(m, record, phrases, &attached, &url, &say)).collect();
+    // What was put into another inquiry stands where that one stands.
+    let standing = match &inquiry.merged_into {
+        Some(parent) => app.db.inquiry(&record.id, parent).await?.unwrap_or_else(|| inquiry.clone()),
+        None => inquiry.clone(),
+    };
     let topic = record.district.topic(&inquiry.topic_id);
     let status = if let Told::Mend { status, .. } = &told { *status } else { StatusCode::OK };
     let view = SenderView {
@@ -129,9 +140,9 @@ async fn page(
         lang: locale.as_str().to_owned(),
         reference: inquiry.reference.clone(),
         name: inquiry.sender_name.clone(),
-        status: status_says(inquiry),
+        status: status_says(&standing),
         received: say(inquiry.received_at),
-        due: inquiry.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
+        due: standing.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
         topic: record.topic_label(&inquiry.topic_id, &locale).to_owned(),
         kind: porchlight_widget::flow::kind_says(inquiry.kind),
         thanks: topic.map(|t| if inquiry.is_anonymous() { &t.thanks_anonymous } else { &t.thanks }.get(&locale).to_owned()),
@@ -142,7 +153,7 @@ async fn page(
         answers,
         entries,
         leave: topic.filter(|t| t.safety).and_then(|_| record.district.website.clone()),
-        closed: inquiry.status == Status::Closed,
+        closed: standing.status == Status::Closed || inquiry.merged_into.is_some(),
         token: app.secrets.token(&record.id, app.now()),
         key: uuid::Uuid::new_v4().to_string(),
         address: format!("{}{base}", app.public_url()),
@@ -157,6 +168,27 @@ async fn page(
     shown.script = topic.is_some_and(|t| t.safety).then_some("leave.js");
     shown.main = html(move || view.into_any_view());
     Ok(shown.respond(app))
+}
+
+/// Replies that were written to the inquiry into which this one was merged, while it was: they are for this sender, too.
+/// Nothing else of that inquiry is.
+async fn replies_elsewhere(
+    app: &App,
+    record: &DistrictRecord,
+    inquiry: &InquiryRecord,
+) -> Result<Vec<(MessageRecord, Vec<FileRecord>)>, Error> {
+    let mut found = Vec::new();
+    for merge in app.db.merges_of(&record.id, &inquiry.id).await?.iter().filter(|m| m.child_id == inquiry.id) {
+        let files = app.db.files_of(&record.id, &merge.parent_id).await?;
+        let during = |m: &MessageRecord| {
+            m.kind == MessageKind::Reply && m.created_at >= merge.at && merge.undone_at.is_none_or(|undone| m.created_at < undone)
+        };
+        for reply in app.db.thread(&record.id, &merge.parent_id).await?.into_iter().filter(during) {
+            let theirs = files.iter().filter(|f| f.message_id.as_ref() == Some(&reply.id)).cloned().collect();
+            found.push((reply, theirs));
+        }
+    }
+    Ok(found)
 }
 
 const fn status_says(inquiry: &InquiryRecord) -> Say {
@@ -330,5 +362,7 @@ pub(super) async fn file(
     visitor: Visitor,
 ) -> Result<Response, Error> {
     let (record, inquiry) = find(&app, &slug, &code, &visitor).await?;
-    serve_file(&app, &record.id, &inquiry.id, &file).await
+    let elsewhere = replies_elsewhere(&app, &record, &inquiry).await?;
+    let of = elsewhere.iter().find(|(_, files)| files.iter().any(|f| f.id == file)).map(|(reply, _)| reply.inquiry_id.as_str());
+    serve_file(&app, &record.id, of.unwrap_or(&inquiry.id), &file).await
 }

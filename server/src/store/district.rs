@@ -3,10 +3,12 @@
 use super::row::Columns;
 use super::{Db, Exactly, NewAudit, Result, Tx};
 use crate::error::Error;
+use crate::routing::Directory;
 use jiff::Timestamp;
 use porchlight_shared::calendar::Calendar;
 use porchlight_shared::district::District;
 use porchlight_shared::form::Form;
+use porchlight_shared::rules::Rule;
 use porchlight_shared::text::{Locale, Texts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,9 +21,13 @@ pub struct DistrictRecord {
     pub revision: i64,
     pub district: District,
     pub calendar: Calendar,
-    pub fallback_owner: Option<String>,
-    /// Owner of each topic that has one.
-    pub topic_owners: BTreeMap<String, String>,
+    /// Who is responsible for what.
+    pub directory: Directory,
+    /// Routing rules in force, and their version.
+    pub rules: Vec<Rule>,
+    pub rules_version: i64,
+    /// Staff need a second factor here.
+    pub second_factor: bool,
     /// What the district once had: inquiries about it are shown with its name for ever.
     pub retired: Retired,
 }
@@ -96,42 +102,38 @@ pub struct Put {
 }
 
 impl Db {
-    /// Every district by its address; one whose definition this version does not understand is an error of
+    /// Every district by its address, with absences that end after `now` (ms UTC); one whose definition this version does not understand is an error of
     /// its own.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn districts(&self) -> Result<Vec<(String, Result<DistrictRecord>)>> {
-        let rows = sqlx::query("SELECT id, slug, revision, definition, fallback_owner_id FROM districts ORDER BY slug")
-            .fetch_all(&self.reader)
-            .await?;
+    pub async fn districts(&self, now: i64) -> Result<Vec<(String, Result<DistrictRecord>)>> {
+        let rows =
+            sqlx::query("SELECT id, slug, revision, definition, fallback_owner_id, second_factor FROM districts ORDER BY slug")
+                .fetch_all(&self.reader)
+                .await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut columns = Columns::of(row);
             let (id, slug, revision): (String, String, i64) = (columns.text()?, columns.text()?, columns.take()?);
             let definition: String = columns.text()?;
-            let fallback_owner = columns.take()?;
-            let topic_owners = self.topic_owners(&id).await?;
+            let (fallback, second_factor) = (columns.take()?, columns.flag()?);
+            let directory = self.directory(&id, fallback, now).await?;
+            let (rules_version, rules) = self.rules(&id).await?;
             let record = read_definition(&definition).map(|(district, calendar, retired)| DistrictRecord {
                 id,
                 revision,
                 district,
                 calendar,
-                fallback_owner,
-                topic_owners,
+                directory,
+                rules,
+                rules_version,
+                second_factor,
                 retired,
             });
             found.push((slug, record));
         }
         Ok(found)
-    }
-
-    async fn topic_owners(&self, district: &str) -> Result<BTreeMap<String, String>> {
-        let rows = sqlx::query("SELECT topic_id, account_id FROM topic_members WHERE district_id = $1 AND relation = 'owner'")
-            .bind(district)
-            .fetch_all(&self.reader)
-            .await?;
-        rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.text()?))).collect()
     }
 
     /// The sum of all revisions: when it is unchanged, nothing was.

@@ -35,6 +35,8 @@ pub struct InquiryRecord {
     pub first_reply_at: Option<i64>,
     pub closed_at: Option<i64>,
     pub updated_at: i64,
+    /// The inquiry that it was put into.
+    pub merged_into: Option<String>,
 }
 
 impl InquiryRecord {
@@ -46,7 +48,7 @@ impl InquiryRecord {
 
 const COLUMNS: &str = "id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, channel, locale, status, \
     priority, confidential, withdrawn, summary, answers, sender_name, sender_email, sender_phone, owner_id, entered_by, received_at, \
-    promised_at, due_at, first_reply_at, closed_at, updated_at";
+    promised_at, due_at, first_reply_at, closed_at, updated_at, merged_into";
 
 fn read(row: &AnyRow) -> Result<InquiryRecord> {
     let mut c = Columns::of(row);
@@ -78,12 +80,14 @@ fn read(row: &AnyRow) -> Result<InquiryRecord> {
         first_reply_at: c.take()?,
         closed_at: c.take()?,
         updated_at: c.take()?,
+        merged_into: c.take()?,
     })
 }
 
 #[derive(Debug, Clone)]
 pub struct MessageRecord {
     pub id: String,
+    pub inquiry_id: String,
     pub kind: MessageKind,
     pub account_id: Option<String>,
     pub account_name: Option<String>,
@@ -118,8 +122,11 @@ pub struct Change {
     pub status: Option<Status>,
     pub withdrawn: Option<bool>,
     pub owner_id: Option<Option<String>>,
+    pub topic_id: Option<String>,
+    pub priority: Option<Priority>,
+    pub confidential: Option<bool>,
     pub due_at: Option<Option<i64>>,
-    pub first_reply_at: Option<i64>,
+    pub first_reply_at: Option<Option<i64>>,
     pub closed_at: Option<Option<i64>>,
 }
 
@@ -144,7 +151,7 @@ impl Db {
     /// The database cannot be read.
     pub async fn thread(&self, district: &str, inquiry: &str) -> Result<Vec<MessageRecord>> {
         let rows = sqlx::query(
-            "SELECT t.id, t.kind, t.account_id, a.name, m.title, t.body, t.created_at FROM messages t \
+            "SELECT t.id, t.inquiry_id, t.kind, t.account_id, a.name, m.title, t.body, t.created_at FROM messages t \
              LEFT JOIN accounts a ON a.id = t.account_id \
              LEFT JOIN members m ON m.district_id = t.district_id AND m.account_id = t.account_id \
              WHERE t.district_id = $1 AND t.inquiry_id = $2 ORDER BY t.created_at, t.id",
@@ -187,6 +194,7 @@ fn read_message(row: &AnyRow) -> Result<MessageRecord> {
     let mut c = Columns::of(row);
     Ok(MessageRecord {
         id: c.text()?,
+        inquiry_id: c.text()?,
         kind: c.word(MessageKind::parse)?,
         account_id: c.take()?,
         account_name: c.take()?,
@@ -259,8 +267,8 @@ impl Tx {
     /// There is no such inquiry, or the database refused.
     pub async fn update_inquiry(&mut self, district: &str, inquiry: &InquiryRecord, change: &Change, at: i64) -> Result<()> {
         sqlx::query(
-            "UPDATE inquiries SET status = $3, withdrawn = $4, owner_id = $5, due_at = $6, first_reply_at = $7, closed_at = $8, updated_at = $9 \
-             WHERE district_id = $1 AND id = $2",
+            "UPDATE inquiries SET status = $3, withdrawn = $4, owner_id = $5, due_at = $6, first_reply_at = $7, closed_at = $8, updated_at = $9, \
+             topic_id = $10, priority = $11, confidential = $12 WHERE district_id = $1 AND id = $2",
         )
         .bind(district)
         .bind(&inquiry.id)
@@ -268,9 +276,12 @@ impl Tx {
         .bind(i64::from(change.withdrawn.unwrap_or(inquiry.withdrawn)))
         .bind(change.owner_id.clone().unwrap_or_else(|| inquiry.owner_id.clone()))
         .bind(change.due_at.unwrap_or(inquiry.due_at))
-        .bind(change.first_reply_at.or(inquiry.first_reply_at))
+        .bind(change.first_reply_at.unwrap_or(inquiry.first_reply_at))
         .bind(change.closed_at.unwrap_or(inquiry.closed_at))
         .bind(at)
+        .bind(change.topic_id.as_ref().unwrap_or(&inquiry.topic_id))
+        .bind(change.priority.unwrap_or(inquiry.priority).as_str())
+        .bind(i64::from(change.confidential.unwrap_or(inquiry.confidential)))
         .execute(self.connection())
         .await?
         .exactly(1)

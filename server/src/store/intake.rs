@@ -30,6 +30,11 @@ pub struct NewInquiry {
     pub sender_phone: Option<String>,
     pub page: Option<String>,
     pub owner_id: Option<String>,
+    /// Who helps by name.
+    pub members: Vec<String>,
+    /// How the owner was found, for the audit trail.
+    pub routed: serde_json::Value,
+    pub notices: Vec<super::NewNotice>,
     pub entered_by: Option<String>,
     pub received_at: i64,
     pub promised_at: i64,
@@ -40,6 +45,8 @@ pub struct NewInquiry {
     pub receipt: String,
     /// Files that the answers name, as `(field, file)`, and the visit that they were sent in.
     pub files: Vec<(String, String)>,
+    /// What those are called.
+    pub file_names: Vec<String>,
     pub token_hash: String,
     /// `(id, kind, payload)` of what follows.
     pub jobs: Vec<super::NewJob>,
@@ -54,6 +61,44 @@ pub struct Written {
     pub body_hash: String,
     pub receipt: String,
     pub code_hash: String,
+}
+
+impl NewInquiry {
+    /// What is found of it.
+    fn document(&self) -> crate::search::Document {
+        let row = super::InquiryRecord {
+            id: self.id.clone(),
+            reference: self.reference.clone(),
+            code_hash: String::new(),
+            topic_id: self.topic_id.clone(),
+            form_version: self.form_version,
+            school_id: self.school_id.clone(),
+            relationship: self.relationship,
+            kind: self.kind,
+            channel: self.channel,
+            locale: self.locale.clone(),
+            status: Status::New,
+            priority: self.priority,
+            confidential: self.confidential,
+            withdrawn: false,
+            summary: self.summary.clone(),
+            answers: serde_json::from_str(&self.answers).unwrap_or_default(),
+            sender_name: self.sender_name.clone(),
+            sender_email: self.sender_email.clone(),
+            sender_phone: self.sender_phone.clone(),
+            owner_id: self.owner_id.clone(),
+            entered_by: self.entered_by.clone(),
+            received_at: self.received_at,
+            promised_at: self.promised_at,
+            due_at: None,
+            first_reply_at: None,
+            closed_at: None,
+            updated_at: self.received_at,
+            merged_into: None,
+        };
+        let files: Vec<&str> = self.file_names.iter().map(String::as_str).collect();
+        crate::search::fresh(&self.district_id, &row, &self.members, &files)
+    }
 }
 
 impl Db {
@@ -105,7 +150,22 @@ impl Tx {
         for item in &new {
             self.claim_files(item).await?;
         }
-        let jobs: Vec<&super::NewJob> = new.iter().flat_map(|item| &item.jobs).collect();
+        for item in &new {
+            for member in &item.members {
+                self.insert_member(&item.district_id, &item.id, member, item.received_at).await?;
+            }
+        }
+        // One insert for each district of the batch, which is nearly always one.
+        for district in new.iter().map(|item| &item.district_id).collect::<BTreeSet<_>>() {
+            let notices: Vec<_> = new.iter().filter(|i| i.district_id == *district).flat_map(|item| &item.notices).collect();
+            self.insert_notices(district, &notices).await?;
+        }
+        let documents: Vec<_> = new.iter().map(|item| (*item, item.document())).collect();
+        let documents: Vec<_> =
+            documents.iter().map(|(i, doc)| (i.district_id.as_str(), i.id.as_str(), i.received_at, doc)).collect();
+        self.insert_documents(&documents).await?;
+        let mut seen = BTreeSet::new();
+        let jobs: Vec<&super::NewJob> = new.iter().flat_map(|item| &item.jobs).filter(|job| seen.insert(&job.id)).collect();
         self.insert_jobs(&jobs).await?;
         Ok(fresh)
     }
@@ -137,7 +197,11 @@ impl Tx {
         Ok(items.iter().map(|item| inserted.contains(&item.id)).collect())
     }
 
-    async fn insert_rows(&mut self, items: &[&NewInquiry]) -> Result<()> {
+    /// The rows themselves, without what belongs to them.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn insert_rows(&mut self, items: &[&NewInquiry]) -> Result<()> {
         let sql = format!(
             "INSERT INTO inquiries (district_id, id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, \
              channel, locale, status, priority, confidential, summary, answers, sender_name, sender_email, sender_phone, page, \
@@ -183,15 +247,23 @@ impl Tx {
             "INSERT INTO audit (district_id, id, inquiry_id, account_id, action, detail, at) VALUES {}",
             placeholders(items.len(), 7)
         );
+        let details: Vec<String> = items
+            .iter()
+            .map(|item| {
+                let mut detail = item.routed.clone();
+                detail["channel"] = item.channel.as_str().into();
+                detail.to_string()
+            })
+            .collect();
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for item in items {
+        for (index, item) in items.iter().enumerate() {
             query = query
                 .bind(&item.district_id)
                 .bind(&item.audit_id)
                 .bind(&item.id)
                 .bind(&item.entered_by)
                 .bind("received")
-                .bind(format!(r#"{{"channel":"{}"}}"#, item.channel.as_str()))
+                .bind(&details[index])
                 .bind(item.received_at);
         }
         query.execute(self.connection()).await?;

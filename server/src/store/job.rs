@@ -132,11 +132,16 @@ impl Db {
 }
 
 impl Tx {
+    /// Enqueues jobs; one whose id is there already is that job.
+    ///
     /// # Errors
     /// The database refused.
     pub async fn insert_jobs(&mut self, jobs: &[&NewJob]) -> Result<()> {
         for chunk in jobs.chunks(ROWS_AT_ONCE) {
-            let sql = format!("INSERT INTO jobs (id, kind, payload, run_at, created_at) VALUES {}", placeholders(chunk.len(), 5));
+            let sql = format!(
+                "INSERT INTO jobs (id, kind, payload, run_at, created_at) VALUES {} ON CONFLICT DO NOTHING",
+                placeholders(chunk.len(), 5)
+            );
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for job in chunk {
                 query = query.bind(&job.id).bind(job.kind).bind(&job.payload).bind(job.run_at).bind(job.run_at);

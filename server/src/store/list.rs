@@ -1,10 +1,15 @@
-//! Lists of inquiries: one page, counted, under a filter.
+//! Lists of inquiries: one page under a filter, and how many there are.
+//!
+//! A person sees inquiries for several reasons (owner, topic, named on it …). Each reason is a query of its own that
+//! walks its own index in the list's order and stops after a page; the pages are then put together. So a page costs the
+//! same among a thousand as among a million.
 
 use super::row::Columns;
 use super::{Db, Result};
 use porchlight_shared::status::{Channel, Kind, Priority, Relationship, Status};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of a list.
 #[derive(Debug, Clone)]
@@ -56,79 +61,261 @@ impl Order {
     }
 
     /// What orders, how what comes after compares, and the direction.
-    fn sql(self) -> (String, char, &'static str) {
+    fn sql(self) -> (&'static str, char, &'static str) {
         match self {
-            Self::NewestFirst => (String::from("received_at"), '<', "DESC"),
-            Self::DueFirst => (format!("COALESCE(due_at, {})", Self::NEVER), '>', "ASC"),
+            Self::NewestFirst => ("received_at", '<', "DESC"),
+            // The very text of the indexes: another way to write it would not use them.
+            Self::DueFirst => ("COALESCE(due_at, 9223372036854775807)", '>', "ASC"),
         }
     }
 }
 
+/// What a person may be shown at all; see the table in `access`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// All; what is confidential and not theirs without its content.
+    Everything { account: String },
+    /// All that is not confidential, and what they are named on.
+    Open { account: String },
+    /// What is theirs.
+    Own {
+        account: String,
+        topics: Vec<String>,
+        stands_in_for: Vec<String>,
+        /// Finds notes only where they are more than the recorder.
+        own_notes_only: bool,
+    },
+}
+
+/// Whose inquiries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Owners {
+    #[default]
+    Any,
+    /// One of these.
+    Of(Vec<String>),
+    /// Nobody's, or of one of these, who cannot be reached.
+    NobodyOr(Vec<String>),
+}
+
 /// What a list shows. Only filters that are present become SQL.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Filter {
+    pub scope: Scope,
+    /// Only these, where given.
+    pub ids: Option<Vec<String>>,
     /// Any of these; empty means all.
     pub statuses: Vec<Status>,
-    pub topic: Option<String>,
-    pub owner: Option<String>,
-    /// Each of these words stands in the reference, the subject line or the sender's name, in small letters or
-    /// capitals.
-    pub words: Vec<String>,
+    /// Any of these; empty means all.
+    pub topics: Vec<String>,
+    pub schools: Vec<String>,
+    pub kinds: Vec<Kind>,
+    pub priorities: Vec<Priority>,
+    pub owners: Owners,
+    /// Only confidential ones.
+    pub confidential: bool,
+    pub tag: Option<String>,
+    /// Due from this time on, and before that one, in ms.
+    pub due_from: Option<i64>,
+    pub due_before: Option<i64>,
+    /// With those that were merged into another one.
+    pub merged: bool,
     pub after: Option<Position>,
     pub order: Order,
-    /// Who asks: sees only these topics, what they own and what they entered. `None` sees all.
-    pub only_for: Option<(String, Vec<String>)>,
-    /// Whether confidential ones are listed at all.
-    pub confidential: bool,
-    /// Whether they are listed for whoever only wrote them down.
-    pub entered_confidential: bool,
     /// Rows of a page, 1 to 200.
     pub limit: u32,
 }
 
 impl Filter {
-    /// The WHERE clause after `district_id = $1`, and the values from `$2` on.
-    fn clause(&self) -> (String, Vec<String>) {
-        let mut sql = String::new();
-        let mut values: Vec<String> = Vec::new();
-        let mut bind = |value: &str| {
-            values.push(value.to_owned());
-            format!("${}", values.len() + 1)
-        };
-        if !self.statuses.is_empty() {
-            let all: Vec<String> = self.statuses.iter().map(|s| bind(s.as_str())).collect();
-            sql += &format!(" AND status IN ({})", all.join(", "));
+    /// The first page of everything in `scope`, newest first.
+    pub fn of(scope: Scope) -> Self {
+        Self {
+            scope,
+            ids: None,
+            statuses: Vec::new(),
+            topics: Vec::new(),
+            schools: Vec::new(),
+            kinds: Vec::new(),
+            priorities: Vec::new(),
+            owners: Owners::Any,
+            confidential: false,
+            tag: None,
+            due_from: None,
+            due_before: None,
+            merged: false,
+            after: None,
+            order: Order::NewestFirst,
+            limit: 50,
         }
-        if let Some(topic) = &self.topic {
-            sql += &format!(" AND topic_id = {}", bind(topic));
-        }
-        if let Some(owner) = &self.owner {
-            sql += &format!(" AND owner_id = {}", bind(owner));
-        }
-        for word in &self.words {
-            // SQLite lowers ASCII only: any other letter may be any letter, on both engines alike.
-            let plain: String = word.to_lowercase().chars().map(|c| if c.is_ascii() { c } else { '\u{1}' }).collect();
-            let plain = plain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").replace('\u{1}', "_");
-            let word = bind(&format!("%{plain}%"));
-            let fits = |column: &str| format!("LOWER({column}) LIKE {word} ESCAPE '\\'");
-            sql += &format!(" AND ({} OR {} OR {})", fits("reference"), fits("summary"), fits("COALESCE(sender_name, '')"));
-        }
-        if let Some((account, topics)) = &self.only_for {
-            let me = bind(account);
-            let entered = if self.entered_confidential { "" } else { " AND confidential = 0" };
-            let mut ways = vec![format!("owner_id = {me}"), format!("(entered_by = {me}{entered})")];
-            if !topics.is_empty() {
-                let all: Vec<String> = topics.iter().map(|t| bind(t)).collect();
-                ways.push(format!("topic_id IN ({})", all.join(", ")));
-            }
-            sql += &format!(" AND ({})", ways.join(" OR "));
-        }
-        if !self.confidential {
-            sql += " AND confidential = 0";
-        }
-        (sql, values)
     }
 }
+
+/// SQL under construction: values get their places as they come.
+#[derive(Debug, Default)]
+pub(super) struct Clause {
+    pub(super) values: Vec<Value>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Text(String),
+    Number(i64),
+}
+
+impl Clause {
+    /// The place of a text; `$1` is the district.
+    pub(super) fn text(&mut self, value: &str) -> String {
+        self.values.push(Value::Text(value.to_owned()));
+        format!("${}", self.values.len() + 1)
+    }
+
+    pub(super) fn number(&mut self, value: i64) -> String {
+        self.values.push(Value::Number(value));
+        format!("${}", self.values.len() + 1)
+    }
+
+    pub(super) fn any_of<'v>(&mut self, column: &str, values: impl IntoIterator<Item = &'v str>) -> String {
+        let all: Vec<String> = values.into_iter().map(|v| self.text(v)).collect();
+        match all.as_slice() {
+            [] => String::new(),
+            [one] => format!(" AND {column} = {one}"),
+            many => format!(" AND {column} IN ({})", many.join(", ")),
+        }
+    }
+
+    pub(super) fn bind<'q>(
+        &'q self,
+        sql: String,
+        district: &'q str,
+    ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(district);
+        self.values.iter().fold(query, |query, value| match value {
+            Value::Text(text) => query.bind(text.as_str()),
+            Value::Number(number) => query.bind(*number),
+        })
+    }
+}
+
+const NAMED: &str = "id IN (SELECT inquiry_id FROM inquiry_members WHERE district_id = $1 AND account_id = ";
+
+impl Scope {
+    /// One condition for each reason to see an inquiry.
+    pub(super) fn reasons(&self, clause: &mut Clause) -> Vec<String> {
+        match self {
+            Self::Everything { .. } => vec![String::new()],
+            Self::Open { account } => {
+                let me = clause.text(account);
+                vec![
+                    String::from(" AND confidential = 0"),
+                    format!(" AND confidential = 1 AND owner_id = {me}"),
+                    format!(" AND confidential = 1 AND {NAMED}{me})"),
+                ]
+            }
+            Self::Own { account, topics, stands_in_for, .. } => {
+                let me = clause.text(account);
+                let mut ways = vec![
+                    format!(" AND owner_id = {me}"),
+                    format!(" AND {NAMED}{me})"),
+                    format!(" AND entered_by = {me} AND confidential = 0"),
+                ];
+                ways.extend(topics.iter().map(|topic| format!(" AND topic_id = {} AND confidential = 0", clause.text(topic))));
+                ways.extend(stands_in_for.iter().map(|of| format!(" AND owner_id = {} AND confidential = 0", clause.text(of))));
+                ways
+            }
+        }
+    }
+}
+
+impl Filter {
+    /// The conditions that hold for every reason.
+    fn conditions(&self, clause: &mut Clause) -> String {
+        let mut sql = String::new();
+        let closed = self.statuses.is_empty() || self.statuses.contains(&Status::Closed);
+        if !closed {
+            sql += " AND status <> 'closed'";
+        }
+        let live = self.statuses.iter().filter(|s| **s != Status::Closed).count();
+        if closed && !self.statuses.is_empty() || live < 3 && !closed {
+            let words: Vec<String> = self.statuses.iter().map(|s| format!("'{}'", s.as_str())).collect();
+            sql += &match words.as_slice() {
+                [one] => format!(" AND status = {one}"),
+                many => format!(" AND status IN ({})", many.join(", ")),
+            };
+        }
+        if self.confidential {
+            sql += " AND confidential = 1";
+        }
+        if !self.merged {
+            sql += " AND merged_into IS NULL";
+        }
+        match self.ids.as_deref() {
+            None => {}
+            Some([]) => sql += " AND 1 = 0",
+            Some(ids) => sql += &clause.any_of("id", ids.iter().map(String::as_str)),
+        }
+        sql += &clause.any_of("topic_id", self.topics.iter().map(String::as_str));
+        sql += &clause.any_of("school_id", self.schools.iter().map(String::as_str));
+        sql += &clause.any_of("kind", self.kinds.iter().map(|k| k.as_str()));
+        if self.priorities == [Priority::Critical] {
+            sql += " AND priority = 'critical'";
+        } else {
+            sql += &clause.any_of("priority", self.priorities.iter().map(|p| p.as_str()));
+        }
+        if let Some(tag) = &self.tag {
+            let tag = clause.text(tag);
+            sql += &format!(" AND id IN (SELECT inquiry_id FROM inquiry_tags WHERE district_id = $1 AND tag = {tag})");
+        }
+        let due = Order::DueFirst.sql().0;
+        if let Some(from) = self.due_from {
+            sql += &format!(" AND {due} >= {}", clause.number(from));
+        }
+        if let Some(before) = self.due_before {
+            sql += &format!(" AND {due} < {}", clause.number(before));
+        }
+        sql
+    }
+
+    /// One condition for each owner that is asked for: each has its own place in an index.
+    fn owners(&self, clause: &mut Clause) -> Vec<String> {
+        let each = |all: &[String], clause: &mut Clause| -> Vec<String> {
+            all.iter().map(|owner| format!(" AND owner_id = {}", clause.text(owner))).collect()
+        };
+        match &self.owners {
+            Owners::Any => vec![String::new()],
+            Owners::Of(all) => each(all, clause),
+            Owners::NobodyOr(all) => {
+                let mut ways = each(all, clause);
+                ways.push(String::from(" AND owner_id IS NULL"));
+                ways
+            }
+        }
+    }
+
+    /// One query of ids for each reason, each in order and cut at `limit`; `None` when nothing can match.
+    fn branches(&self, clause: &mut Clause, limit: u32) -> Option<String> {
+        let (by, comes_after, direction) = self.order.sql();
+        let mut shared = self.conditions(clause);
+        if let Some(after) = &self.after {
+            let (at, id) = (clause.number(after.at), clause.text(&after.id));
+            shared += &format!(" AND ({by}, id) {comes_after} ({at}, {id})");
+        }
+        let (reasons, owners) = (self.scope.reasons(clause), self.owners(clause));
+        let ways = reasons.iter().flat_map(|reason| owners.iter().map(move |owner| format!("{reason}{owner}")));
+        let each = |way: String| {
+            format!(
+                "SELECT id FROM (SELECT id FROM inquiries WHERE district_id = $1{shared}{way} ORDER BY {by} {direction}, id {direction} LIMIT {limit}) AS way"
+            )
+        };
+        let all: Vec<String> = ways.map(each).collect();
+        (!all.is_empty()).then(|| all.join(" UNION "))
+    }
+}
+
+pub(super) const LINE: &str = "id, reference, summary, topic_id, kind, status, priority, relationship, channel, confidential, sender_name, owner_id, \
+    received_at, due_at, updated_at";
+
+/// Further than this nothing is counted: "1,000 or more" says enough, and costs the same among a million.
+pub const COUNTED: i64 = 1_000;
 
 impl Db {
     /// A page of inquiries in the filter's order.
@@ -136,45 +323,119 @@ impl Db {
     /// # Errors
     /// The database cannot be read.
     pub async fn inquiries(&self, district: &str, filter: &Filter) -> Result<Vec<ListItem>> {
-        let (mut clause, values) = filter.clause();
-        let (by, comes_after, direction) = filter.order.sql();
-        if filter.after.is_some() {
-            let (at, id) = (values.len() + 2, values.len() + 3);
-            clause += &format!(" AND ({by}, id) {comes_after} (${at}, ${id})");
-        }
+        let mut clause = Clause::default();
+        let limit = filter.limit.clamp(1, 201);
+        let Some(branches) = filter.branches(&mut clause, limit) else { return Ok(Vec::new()) };
+        let (by, _, direction) = filter.order.sql();
         let sql = format!(
-            "SELECT id, reference, summary, topic_id, kind, status, priority, relationship, channel, confidential, sender_name, owner_id, \
-             received_at, due_at, updated_at FROM inquiries WHERE district_id = $1{clause} ORDER BY {by} {direction}, id {direction} LIMIT {}",
-            filter.limit.clamp(1, 201)
+            "SELECT {LINE} FROM inquiries WHERE district_id = $1 AND id IN ({branches}) ORDER BY {by} {direction}, id {direction} LIMIT {limit}"
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(district);
-        for value in &values {
-            query = query.bind(value);
-        }
-        if let Some(after) = &filter.after {
-            query = query.bind(after.at).bind(&after.id);
-        }
-        query.fetch_all(&self.reader).await?.iter().map(read_item).collect()
+        clause.bind(sql, district).fetch_all(&self.reader).await?.iter().map(read_item).collect()
     }
 
-    /// How many inquiries each status has, under the same filter.
+    /// How many inquiries a filter shows, up to [`COUNTED`].
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn counts(&self, district: &str, filter: &Filter) -> Result<Vec<(Status, i64)>> {
-        let (clause, values) = filter.clause();
-        let sql =
-            format!("SELECT status, CAST(COUNT(*) AS BIGINT) FROM inquiries WHERE district_id = $1{clause} GROUP BY status");
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(district);
-        for value in &values {
-            query = query.bind(value);
+    pub async fn count(&self, district: &str, filter: &Filter) -> Result<i64> {
+        let mut clause = Clause::default();
+        let Some(branches) = filter.branches(&mut clause, u32::try_from(COUNTED).unwrap_or(u32::MAX)) else { return Ok(0) };
+        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM ({branches}) AS found");
+        let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
+        rows.first().map_or(Ok(0), |row| Columns::of(row).take()).map(|n: i64| n.min(COUNTED))
+    }
+
+    /// Lines by id, in any order, whatever their state.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn lines(&self, district: &str, ids: &[String]) -> Result<BTreeMap<String, ListItem>> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        let rows = query.fetch_all(&self.reader).await?;
-        rows.iter().map(Columns::of).map(|mut c| Ok((c.word(Status::parse)?, c.take()?))).collect()
+        let mut clause = Clause::default();
+        let these = clause.any_of("id", ids.iter().map(String::as_str));
+        let sql = format!("SELECT {LINE} FROM inquiries WHERE district_id = $1{these}");
+        let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| read_item(row).map(|item| (item.id.clone(), item))).collect()
+    }
+
+    /// Other inquiries of the same sender, by e-mail or phone, newest first, as ids.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn by_sender(&self, district: &str, email: Option<&str>, phone: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        let mut clause = Clause::default();
+        let ways = [("sender_email", email), ("sender_phone", phone)].into_iter().filter_map(|(column, value)| {
+            let value = clause.text(value?);
+            Some(format!(
+                "SELECT id, received_at FROM (SELECT id, received_at FROM inquiries WHERE district_id = $1 AND {column} = {value} \
+                 ORDER BY received_at DESC LIMIT {limit}) AS way"
+            ))
+        });
+        let ways: Vec<String> = ways.collect();
+        if ways.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("SELECT id FROM ({}) AS theirs ORDER BY received_at DESC LIMIT {limit}", ways.join(" UNION "));
+        let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// Inquiries about a topic that arrived in `[from, before)` (ms UTC), newest first, as ids.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn around(&self, district: &str, topic: &str, from: i64, before: i64, limit: u32) -> Result<Vec<String>> {
+        let sql = format!(
+            "SELECT id FROM inquiries WHERE district_id = $1 AND topic_id = $2 AND received_at >= $3 AND received_at < $4 \
+             ORDER BY received_at DESC, id DESC LIMIT {limit}"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(district).bind(topic).bind(from).bind(before);
+        query.fetch_all(&self.reader).await?.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// Of confidential inquiries, those that `account` may read: owns them, is named on them, or gave a reason.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn opened(&self, district: &str, account: &str, ids: &[&str], now: i64) -> Result<BTreeSet<String>> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut clause = Clause::default();
+        let (me, now) = (clause.text(account), clause.number(now));
+        let these = clause.any_of("i.id", ids.iter().copied());
+        let sql = format!(
+            "SELECT i.id FROM inquiries i WHERE i.district_id = $1{these} AND (i.owner_id = {me} \
+             OR EXISTS (SELECT 1 FROM inquiry_members m WHERE m.district_id = $1 AND m.inquiry_id = i.id AND m.account_id = {me}) \
+             OR EXISTS (SELECT 1 FROM unsealings u WHERE u.district_id = $1 AND u.inquiry_id = i.id AND u.account_id = {me} AND u.until > {now}))"
+        );
+        let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// The tags of some inquiries.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn tags_of(&self, district: &str, ids: &[&str]) -> Result<BTreeMap<String, Vec<String>>> {
+        let mut tags: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        if ids.is_empty() {
+            return Ok(tags);
+        }
+        let mut clause = Clause::default();
+        let these = clause.any_of("inquiry_id", ids.iter().copied());
+        let sql = format!("SELECT inquiry_id, tag FROM inquiry_tags WHERE district_id = $1{these} ORDER BY tag");
+        for row in &clause.bind(sql, district).fetch_all(&self.reader).await? {
+            let mut c = Columns::of(row);
+            tags.entry(c.text()?).or_default().push(c.text()?);
+        }
+        Ok(tags)
     }
 }
 
-fn read_item(row: &AnyRow) -> Result<ListItem> {
+pub(super) fn read_item(row: &AnyRow) -> Result<ListItem> {
     let mut c = Columns::of(row);
     Ok(ListItem {
         id: c.text()?,

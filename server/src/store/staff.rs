@@ -1,7 +1,8 @@
-//! Accounts, memberships, sessions, and the audit trail.
+//! Accounts, memberships and sessions.
 
 use super::row::Columns;
 use super::{Db, Result, Tx};
+use porchlight_shared::api::NotifySettings;
 use porchlight_shared::status::Role;
 use sqlx::any::AnyRow;
 
@@ -33,7 +34,12 @@ pub struct StaffRecord {
     pub email: String,
     pub title: String,
     pub role: Role,
+    /// Deactivated, here or everywhere.
     pub disabled: bool,
+    /// How they want to be told.
+    pub notify: NotifySettings,
+    /// A second factor is in force.
+    pub second_factor: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +55,10 @@ impl Relation {
             Self::Member => "member",
         }
     }
+
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::Owner, Self::Member].into_iter().find(|r| r.as_str() == raw)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -61,37 +71,38 @@ pub struct SessionRecord {
     pub demo: bool,
 }
 
-/// Who did what, when; never edited.
 #[derive(Debug)]
-pub struct NewAudit<'a> {
-    pub inquiry: Option<&'a str>,
-    /// `None` for the sender, and for the command line.
-    pub account: Option<&'a str>,
-    pub action: &'a str,
-    /// JSON with ids and counts, never texts.
-    pub detail: &'a str,
-    pub at: jiff::Timestamp,
-}
-
-#[derive(Debug, Clone)]
-pub struct AuditRecord {
-    pub account_name: Option<String>,
-    pub action: String,
-    pub detail: String,
-    pub at: i64,
+pub struct NewSession<'a> {
+    pub id_hash: &'a str,
+    /// What it is called where it is listed.
+    pub public_id: &'a str,
+    pub account: &'a str,
+    pub district: &'a str,
+    /// Browser and system, in words.
+    pub agent: &'a str,
+    pub now: i64,
+    pub expires_at: i64,
 }
 
 impl Db {
     /// # Errors
     /// The database cannot be read.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<AccountRecord>> {
-        let rows = sqlx::query(
+        self.account_where("email", &email.to_lowercase()).await
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn account(&self, id: &str) -> Result<Option<AccountRecord>> {
+        self.account_where("id", id).await
+    }
+
+    async fn account_where(&self, column: &'static str, value: &str) -> Result<Option<AccountRecord>> {
+        let sql = format!(
             "SELECT id, email, name, password_hash, demo, CASE WHEN disabled_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END \
-             FROM accounts WHERE email = $1",
-        )
-        .bind(email.to_lowercase())
-        .fetch_all(&self.reader)
-        .await?;
+             FROM accounts WHERE {column} = $1"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_all(&self.reader).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let mut c = Columns::of(row);
         Ok(Some(AccountRecord {
@@ -109,10 +120,11 @@ impl Db {
     /// # Errors
     /// The database cannot be read.
     pub async fn districts_of(&self, account: &str) -> Result<Vec<String>> {
-        let rows = sqlx::query("SELECT district_id FROM members WHERE account_id = $1 ORDER BY district_id")
-            .bind(account)
-            .fetch_all(&self.reader)
-            .await?;
+        let rows =
+            sqlx::query("SELECT district_id FROM members WHERE account_id = $1 AND disabled_at IS NULL ORDER BY district_id")
+                .bind(account)
+                .fetch_all(&self.reader)
+                .await?;
         rows.iter().map(|row| Columns::of(row).text()).collect()
     }
 
@@ -122,26 +134,13 @@ impl Db {
     /// The database cannot be read.
     pub async fn staff(&self, district: &str) -> Result<Vec<StaffRecord>> {
         let rows = sqlx::query(
-            "SELECT a.id, a.name, a.email, m.title, m.role, CASE WHEN a.disabled_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END \
-             FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.district_id = $1 ORDER BY a.name",
+            "SELECT a.id, a.name, a.email, m.title, m.role, CASE WHEN a.disabled_at IS NULL AND m.disabled_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END, \
+             m.notify, CASE WHEN a.totp_confirmed_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.district_id = $1 ORDER BY a.name",
         )
         .bind(district)
         .fetch_all(&self.reader)
         .await?;
         rows.iter().map(read_staff).collect()
-    }
-
-    /// Topics that an account owns or helps with.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn topics_of(&self, district: &str, account: &str) -> Result<Vec<String>> {
-        let rows = sqlx::query("SELECT topic_id FROM topic_members WHERE district_id = $1 AND account_id = $2 ORDER BY topic_id")
-            .bind(district)
-            .bind(account)
-            .fetch_all(&self.reader)
-            .await?;
-        rows.iter().map(|row| Columns::of(row).text()).collect()
     }
 
     /// # Errors
@@ -165,25 +164,6 @@ impl Db {
             demo: c.flag()?,
         }))
     }
-
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn audit_of(&self, district: &str, inquiry: &str) -> Result<Vec<AuditRecord>> {
-        let rows = sqlx::query(
-            "SELECT a.name, t.action, t.detail, t.at FROM audit t LEFT JOIN accounts a ON a.id = t.account_id \
-             WHERE t.district_id = $1 AND t.inquiry_id = $2 ORDER BY t.at, t.id",
-        )
-        .bind(district)
-        .bind(inquiry)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let mut c = Columns::of(row);
-                Ok(AuditRecord { account_name: c.take()?, action: c.text()?, detail: c.text()?, at: c.take()? })
-            })
-            .collect()
-    }
 }
 
 fn read_staff(row: &AnyRow) -> Result<StaffRecord> {
@@ -195,6 +175,9 @@ fn read_staff(row: &AnyRow) -> Result<StaffRecord> {
         title: c.text()?,
         role: c.word(Role::parse)?,
         disabled: c.flag()?,
+        // What an older version wrote, or a newer one, must not keep anybody out.
+        notify: c.take::<Option<String>>()?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        second_factor: c.flag()?,
     })
 }
 
@@ -248,6 +231,23 @@ impl Tx {
         Ok(())
     }
 
+    /// How somebody wants to be told.
+    ///
+    /// # Errors
+    /// They are not of this district, or the database refused.
+    pub async fn set_notify(&mut self, district: &str, account: &str, settings: &NotifySettings) -> Result<()> {
+        use super::Exactly;
+        let text = serde_json::to_string(settings).map_err(|e| crate::error::Error::Corrupt(e.to_string()))?;
+        sqlx::query("UPDATE members SET notify = $3 WHERE district_id = $1 AND account_id = $2")
+            .bind(district)
+            .bind(account)
+            .bind(text)
+            .execute(self.connection())
+            .await?
+            .exactly(1)?;
+        self.touch_district(district).await
+    }
+
     /// # Errors
     /// The database refused.
     pub async fn set_password(&mut self, account: &str, hash: &str) -> Result<()> {
@@ -262,23 +262,20 @@ impl Tx {
 
     /// # Errors
     /// The database refused.
-    pub async fn insert_session(
-        &mut self,
-        id_hash: &str,
-        account: &str,
-        district: &str,
-        now: i64,
-        expires_at: i64,
-    ) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(now).execute(self.connection()).await?;
-        sqlx::query("INSERT INTO sessions (id_hash, account_id, district_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)")
-            .bind(id_hash)
-            .bind(account)
-            .bind(district)
-            .bind(now)
-            .bind(expires_at)
-            .execute(self.connection())
-            .await?;
+    pub async fn insert_session(&mut self, new: &NewSession<'_>) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE expires_at < $1").bind(new.now).execute(self.connection()).await?;
+        sqlx::query(
+            "INSERT INTO sessions (id_hash, account_id, district_id, created_at, seen_at, expires_at, public_id, agent) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+        )
+        .bind(new.id_hash)
+        .bind(new.account)
+        .bind(new.district)
+        .bind(new.now)
+        .bind(new.expires_at)
+        .bind(new.public_id)
+        .bind(new.agent)
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 
@@ -308,23 +305,5 @@ impl Tx {
     pub async fn delete_sessions_of(&mut self, account: &str) -> Result<u64> {
         let done = sqlx::query("DELETE FROM sessions WHERE account_id = $1").bind(account).execute(self.connection()).await?;
         Ok(done.rows_affected())
-    }
-
-    /// # Errors
-    /// The database refused.
-    pub async fn insert_audit(&mut self, district: &str, new: &NewAudit<'_>) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO audit (district_id, id, inquiry_id, account_id, action, detail, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(district)
-        .bind(crate::app::new_id(new.at))
-        .bind(new.inquiry)
-        .bind(new.account)
-        .bind(new.action)
-        .bind(new.detail)
-        .bind(new.at.as_millisecond())
-        .execute(self.connection())
-        .await?;
-        Ok(())
     }
 }

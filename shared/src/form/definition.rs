@@ -89,19 +89,8 @@ impl Reader<'_> {
 
     /// A test against an option that does not exist could never pass.
     fn reachable(&mut self, test: &Test, other: &Field, path: &str) {
-        let wanted: Vec<&String> = match test {
-            Test::Equals(value) => vec![value],
-            Test::OneOf(values) => values.iter().collect(),
-            Test::NotEmpty => return,
-        };
-        for value in wanted {
-            let possible = match &other.kind {
-                FieldKind::Choice { options } | FieldKind::Choices { options, .. } => options.iter().any(|o| o.id == *value),
-                FieldKind::YesNo => value == "true" || value == "false",
-                FieldKind::Number { .. } => Decimal::parse(value).is_some(),
-                FieldKind::Files(_) => false,
-                _ => true,
-            };
+        for value in test.wanted().unwrap_or_default() {
+            let possible = other.kind.can_pass(&Test::Equals(value.clone()));
             if !possible {
                 let remedy = format!("Use an answer that `{}` can have.", other.id);
                 self.problem(path, format!("`{value}` can never be answered to `{}`", other.id), remedy);

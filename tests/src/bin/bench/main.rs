@@ -90,7 +90,7 @@ async fn intake(engine: &str, data: &Path, database: Option<&str>, aim: f64) -> 
 async fn bare(data: &Path, database: Option<&str>) -> anyhow::Result<f64> {
     let url = database.map_or_else(|| Db::embedded_url(data), str::to_owned);
     let db = Db::open(&url).await?;
-    let district = db.districts().await?.remove(0).1?.id;
+    let district = db.districts(0).await?.remove(0).1?.id;
     let (queue, mut waiting) = tokio::sync::mpsc::channel::<(NewInquiry, tokio::sync::oneshot::Sender<()>)>(1_024);
     let written = Arc::new(AtomicU64::new(0));
     let end = Instant::now() + Duration::from_secs(SECONDS);
@@ -157,6 +157,9 @@ fn row(district: &str) -> NewInquiry {
         sender_phone: None,
         page: Some(String::from("https://www.example.org/contact")),
         owner_id: None,
+        members: Vec::new(),
+        routed: json!({}),
+        notices: Vec::new(),
         entered_by: None,
         received_at: at,
         promised_at: at,
@@ -165,6 +168,7 @@ fn row(district: &str) -> NewInquiry {
         body_hash: porchlight_server::secret::hash(&[inquiry.as_bytes()]),
         receipt: json!({ "reference": "MV-2222-222", "due": now.to_string(), "due_text": "Monday, November 23, 3:30 pm", "thanks": "Our transportation office has it now. We talk with the driver, look at the bus's record of the trip, and write back to you." }).to_string(),
         files: Vec::new(),
+        file_names: Vec::new(),
         token_hash: String::new(),
         jobs: vec![NewJob { id: id(), kind: "mail_receipt", payload: json!({ "district": district, "inquiry": inquiry }).to_string(), run_at: at + 86_400_000 }],
         audit_id: id(),

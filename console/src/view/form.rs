@@ -1,0 +1,141 @@
+//! Parts of the forms in rooms and at doors.
+
+use super::part::{Failed, Skeleton};
+use super::use_desk;
+use crate::api::{self, Failure};
+use crate::desk::{Desk, Loaded};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What a room shows once it is here; until then, and where it fails, a word about that.
+pub(super) fn shown<T, V>(loaded: Loaded<T>, render: impl Fn(T) -> V + Send + Sync + 'static) -> impl IntoView
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let desk = use_desk();
+    loaded.load(desk);
+    move || match (loaded.value.get(), loaded.failed.get()) {
+        (Some(value), _) => render(value).into_any(),
+        (None, Some(failure)) => view! { <Failed words=failure.words() retry=move || loaded.load(desk) /> }.into_any(),
+        (None, None) => view! { <Skeleton count=5 /> }.into_any(),
+    }
+}
+
+/// A field of one line.
+#[component]
+pub(super) fn Line(
+    id: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(optional)] help: &'static str,
+) -> impl IntoView {
+    let help_id = format!("{id}-help");
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            {(!help.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="hint" id=help_id.clone()>
+                            {help}
+                        </p>
+                    }
+                })}
+            <input
+                id=id
+                type=kind
+                autocomplete=autocomplete
+                maxlength="400"
+                aria-describedby=(!help.is_empty()).then_some(help_id)
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+        </div>
+    }
+}
+
+/// One of several, by value and label.
+#[component]
+pub(super) fn Pick(
+    #[prop(into)] id: String,
+    #[prop(into)] label: String,
+    options: Vec<(String, String)>,
+    value: RwSignal<String>,
+    #[prop(optional)] quiet: bool,
+) -> impl IntoView {
+    let options = options
+        .into_iter()
+        .map(|(each, label)| {
+            let own = each.clone();
+            view! {
+                <option value=each prop:selected=move || value.with(|v| *v == own)>
+                    {label}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=id.clone() class:visually-hidden=quiet>
+                {label}
+            </label>
+            <select id=id on:change=move |event| value.set(event_target_value(&event))>
+                {options}
+            </select>
+        </div>
+    }
+}
+
+/// What went wrong with a form, said where it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doing {
+    pub(super) problem: RwSignal<Option<String>>,
+    pub(super) busy: RwSignal<bool>,
+}
+
+impl Doing {
+    pub(super) fn new() -> Self {
+        Self { problem: RwSignal::new(None), busy: RwSignal::new(false) }
+    }
+
+    /// Sends something once; what went wrong is said, and what was typed stays.
+    pub(super) fn send<T: DeserializeOwned + 'static>(
+        self,
+        desk: Desk,
+        method: Method,
+        path: String,
+        body: impl Serialize + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let result = api::send::<T>(method, &path, &body).await;
+            let _ = self.busy.try_set(false);
+            match result {
+                Ok(value) => done(value),
+                Err(Failure::LoggedOut) => desk.session_ended(),
+                Err(failure) => drop(self.problem.try_set(Some(failure.words()))),
+            }
+        });
+    }
+}
+
+/// The problem of a form.
+#[component]
+pub(super) fn Problem(doing: Doing) -> impl IntoView {
+    view! {
+        <p class="problem" role="alert">
+            {doing.problem}
+        </p>
+    }
+}

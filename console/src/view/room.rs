@@ -1,0 +1,8 @@
+//! Rooms beside the inbox: oneself, people, rules, the audit trail.
+
+pub(super) mod me;
+pub(super) mod people;
+pub(super) mod rules;
+pub(super) mod second_factor;
+pub(super) mod teams;
+pub(super) mod trail;

@@ -1,0 +1,441 @@
+//! What staff do with an inquiry.
+
+use super::inquiry::as_item;
+use super::session::{Opened, Staff};
+use super::staff::{Given, given, time};
+use super::upload::read_file;
+use crate::access::Action;
+use crate::answer::{self, Actor, Deed, HandOver, NewReply, act, act_on_all};
+use crate::app::{App, new_id};
+use crate::error::Error;
+use crate::routing::Person;
+use crate::store::{DraftRecord, Filter, ListItem, NewAudit, ReadNotices, Result};
+use crate::{files, merge as joining};
+use axum::Json;
+use axum::extract::{Multipart, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use porchlight_shared::api;
+use porchlight_shared::mention::mentions;
+use porchlight_shared::problem::ProblemKind;
+use porchlight_shared::status::MessageKind;
+use porchlight_shared::text::{Body, tidy};
+use std::sync::Arc;
+
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 500;
+/// Longest tag, in characters.
+const LONGEST_TAG: usize = 40;
+/// Inquiries of one deed for many.
+const MOST_AT_ONCE: usize = 200;
+/// A reason opens a confidential inquiry for so long, in ms.
+const UNSEALED_MS: i64 = 24 * 3_600_000;
+/// An event tells that somebody writes at most this often, in ms.
+const TYPING_MS: i64 = 20_000;
+
+/// The writer's own key, so that pressing twice sends once.
+fn client_key(headers: &HeaderMap) -> Result<String> {
+    let Some(given) = headers.get("idempotency-key") else { return Ok(uuid::Uuid::new_v4().to_string()) };
+    let key = given.to_str().ok().and_then(|k| uuid::Uuid::parse_str(k).ok());
+    key.map(|k| k.to_string()).ok_or(Error::Request("An Idempotency-Key is a UUID, made once per text."))
+}
+
+/// `POST /inquiries/{id}/replies`
+pub(crate) async fn reply(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    headers: HeaderMap,
+    body: Given<api::NewText>,
+) -> Result<Response> {
+    let new = given(body, "Send text as JSON.")?;
+    let key = client_key(&headers)?;
+    let text = Body::parse(&new.text).map_err(|kind| Error::field("text", kind))?;
+    let (account, inquiry) = (opened.staff.account(), opened.inquiry.id.as_str());
+    if new.files.len() > 10 {
+        return Err(Error::field("files", ProblemKind::TooMany { max: 10 }));
+    }
+    let visit = files::visit_of_staff(account, inquiry);
+    let reply = NewReply {
+        inquiry,
+        account,
+        body: &text,
+        files: &new.files,
+        visit: &visit,
+        key: &key,
+        seen: new.seen.as_deref(),
+        undoable: new.undoable,
+    };
+    Ok(match answer::hold(&app, &opened.staff.district, &reply).await? {
+        None => StatusCode::CREATED.into_response(),
+        Some((id, at)) => (StatusCode::ACCEPTED, Json(api::HeldReceipt { id, release_at: time(at) })).into_response(),
+    })
+}
+
+/// `DELETE /inquiries/{id}/replies/{reply}`
+pub(crate) async fn take_back(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    Path((_, reply)): Path<(String, String)>,
+) -> Result<StatusCode> {
+    answer::take_back(&app, &opened.staff.district, opened.staff.account(), &opened.inquiry.id, &reply).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /inquiries/{id}/notes`
+pub(crate) async fn note(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    headers: HeaderMap,
+    body: Given<api::NewText>,
+) -> Result<StatusCode> {
+    let new = given(body, "Send text as JSON.")?;
+    let key = client_key(&headers)?;
+    let text = Body::parse(&new.text).map_err(|kind| Error::field("text", kind))?;
+    let here = opened.staff.people.iter().filter(|p| !p.disabled).map(|p| (p.account_id.as_str(), p.name.as_str()));
+    let mut named: Vec<String> = mentions(text.as_str(), here).into_iter().map(|m| m.account).collect();
+    named.sort();
+    named.dedup();
+    let deed = Deed::Note { body: &text, mentions: &named };
+    act(&app, &opened.staff.district, &opened.inquiry.id, Actor::Staff(opened.staff.account()), deed, &key).await?;
+    Ok(StatusCode::CREATED)
+}
+
+/// `POST /inquiries/{id}/files`: for a reply; unreadable until it is sent.
+pub(crate) async fn attach(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    mut body: Multipart,
+) -> Result<(StatusCode, Json<api::File>)> {
+    let wrong = |_| Error::Request("Send one file as multipart/form-data, in the part `file`.");
+    while let Some(part) = body.next_field().await.map_err(wrong)? {
+        if part.name() != Some("file") {
+            continue;
+        }
+        let bytes = read_file(part).await?;
+        let visit = files::visit_of_staff(opened.staff.account(), &opened.inquiry.id);
+        let record = files::receive(&app, &opened.staff.district, &visit, bytes).await?;
+        let url = |_: &crate::store::FileRecord| String::new();
+        return Ok((StatusCode::CREATED, Json(super::shown::shown_file(&record, &url))));
+    }
+    Err(Error::Request("Send one file as multipart/form-data, in the part `file`."))
+}
+
+async fn step(app: &App, opened: &Opened, deed: Deed<'_>) -> Result<Json<api::Done>> {
+    let actor = Actor::Staff(opened.staff.account());
+    let acted = act(app, &opened.staff.district, &opened.inquiry.id, actor, deed, "").await?;
+    Ok(Json(api::Done { undo: acted.undo, skipped: Vec::new() }))
+}
+
+fn reason(text: &str) -> Result<String> {
+    let text = tidy(text).map_err(|kind| Error::field("reason", kind))?.unwrap_or_default();
+    if text.chars().count() > LONGEST_REASON {
+        return Err(Error::field("reason", ProblemKind::TooLong { max: 500 }));
+    }
+    Ok(text)
+}
+
+/// What a hand-off says, checked; its reason apart, since the deed borrows it.
+fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &'a str, now: Timestamp) -> Result<HandOver<'a>> {
+    if let Some(owner) = &given.owner {
+        let fit = staff.people.iter().any(|p| p.account_id == *owner && !p.disabled && Person::can_own(p.role));
+        if !fit {
+            return Err(Error::field("owner", ProblemKind::NotOffered));
+        }
+    }
+    let topic = given.topic.as_deref().filter(|t| !t.is_empty());
+    if topic.is_some_and(|t| staff.district.district.topic(t).is_none()) {
+        return Err(Error::field("topic", ProblemKind::NotOffered));
+    }
+    let wrong = || Error::refused("due", "Please give a time to come, like 2026-11-24T16:00:00Z.");
+    let due = given.due.as_deref().filter(|d| !d.is_empty());
+    let due = due.map(|d| d.parse::<Timestamp>().ok().filter(|at| *at > now).ok_or_else(wrong)).transpose()?;
+    Ok(HandOver { owner: given.owner.clone(), reason, topic, due })
+}
+
+/// Whether a hand-off needs no reason: somebody takes it, or nobody had it.
+fn goes_without_saying(staff: &Staff, owner_now: Option<&str>, to: Option<&str>, topic: Option<&str>) -> bool {
+    topic.is_none() && (owner_now.is_none() || to == Some(staff.account()) || to == owner_now)
+}
+
+/// `POST /inquiries/{id}/assignment`
+pub(crate) async fn assign(State(app): State<Arc<App>>, opened: Opened, body: Given<api::Assignment>) -> Result<Json<api::Done>> {
+    let asked = given(body, "Send owner, reason, topic and due as JSON.")?;
+    let why = reason(&asked.reason)?;
+    let now = app.now();
+    let mut to = hand_over(&opened.staff, &asked, &why, now)?;
+    let found = &opened.inquiry;
+    if to.owner.is_none() {
+        let district = &opened.staff.district;
+        to.owner = match to.topic {
+            // The rules decide, as if it came now.
+            Some(topic) => answer::owner_by_rules(district, found, topic, now),
+            None => district
+                .directory
+                .fallback
+                .as_deref()
+                .and_then(|f| district.directory.reach(f, now.as_millisecond()).ok())
+                .map(str::to_owned),
+        };
+    } else if why.is_empty() && !goes_without_saying(&opened.staff, found.owner_id.as_deref(), to.owner.as_deref(), to.topic) {
+        return Err(Error::refused("reason", "Please say in a few words why, so that the next person need not ask."));
+    }
+    step(&app, &opened, Deed::Assign(to)).await
+}
+
+/// `POST /inquiries/{id}/members`
+pub(crate) async fn let_in(State(app): State<Arc<App>>, opened: Opened, body: Given<api::NewMember>) -> Result<Json<api::Done>> {
+    let new = given(body, "Send account as JSON.")?;
+    if !opened.staff.people.iter().any(|p| p.account_id == new.account && !p.disabled) {
+        return Err(Error::field("account", ProblemKind::NotOffered));
+    }
+    step(&app, &opened, Deed::LetIn(&[new.account])).await
+}
+
+/// `DELETE /inquiries/{id}/members/{account}`
+pub(crate) async fn take_out(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    Path((_, account)): Path<(String, String)>,
+) -> Result<Json<api::Done>> {
+    step(&app, &opened, Deed::TakeOut(&account)).await
+}
+
+/// `POST /inquiries/{id}/waiting`
+pub(crate) async fn wait(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<api::Done>> {
+    step(&app, &opened, Deed::Wait).await
+}
+
+/// `POST /inquiries/{id}/closure`
+pub(crate) async fn close(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<api::Done>> {
+    step(&app, &opened, Deed::Close).await
+}
+
+/// `DELETE /inquiries/{id}/closure`
+pub(crate) async fn reopen(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<api::Done>> {
+    step(&app, &opened, Deed::Reopen).await
+}
+
+/// A tag: a short word or two, in small letters.
+fn tag(raw: &str) -> Result<String> {
+    let tag = raw.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.chars().any(|c| c.is_control() || c == ',') {
+        return Err(Error::refused("tag", "Please write a tag of at most 40 characters, without commas."));
+    }
+    Ok(tag)
+}
+
+fn tags(change: &api::TagChange) -> Result<(Vec<String>, Vec<String>)> {
+    let all = |raw: &[String]| raw.iter().map(|t| tag(t)).collect::<Result<Vec<_>>>();
+    let (add, remove) = (all(&change.add)?, all(&change.remove)?);
+    if add.len() + remove.len() == 0 || add.len() > 20 {
+        return Err(Error::refused("tag", "Please give one to twenty tags."));
+    }
+    Ok((add, remove))
+}
+
+/// `POST /inquiries/{id}/tags`
+pub(crate) async fn change_tags(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    body: Given<api::TagChange>,
+) -> Result<Json<api::Done>> {
+    let change = given(body, "Send add and remove as JSON.")?;
+    let (add, remove) = tags(&change)?;
+    step(&app, &opened, Deed::Tag { add: &add, remove: &remove }).await
+}
+
+/// `PUT /inquiries/{id}/priority`
+pub(crate) async fn priority(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    body: Given<api::NewPriority>,
+) -> Result<Json<api::Done>> {
+    let new = given(body, "Send priority as JSON: critical, high, normal or low.")?;
+    step(&app, &opened, Deed::Priority(new.priority)).await
+}
+
+/// `PUT /inquiries/{id}/confidential`
+pub(crate) async fn confidential(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    body: Given<api::Confidential>,
+) -> Result<Json<api::Done>> {
+    let new = given(body, "Send confidential as JSON.")?;
+    // Whoever makes it confidential goes on reading it: they are named on it.
+    let named = opened.standing.named || opened.inquiry.owner_id.as_deref() == Some(opened.staff.account());
+    if new.confidential && !named {
+        let me = [opened.staff.account().to_owned()];
+        act(&app, &opened.staff.district, &opened.inquiry.id, Actor::Staff(opened.staff.account()), Deed::LetIn(&me), "").await?;
+    }
+    step(&app, &opened, Deed::Confidential(new.confidential)).await
+}
+
+/// `POST /inquiries/{id}/unsealing`
+pub(crate) async fn unseal(State(app): State<Arc<App>>, opened: Opened, body: Given<api::Reason>) -> Result<StatusCode> {
+    let why = reason(&given(body, "Send reason as JSON.")?.reason)?;
+    if why.chars().count() < 10 {
+        return Err(Error::refused("reason", "Please say in a sentence why you need to read it. The reason is kept."));
+    }
+    let now = app.now();
+    let at = now.as_millisecond();
+    let (district, id, account) = (&opened.staff.district.id, opened.inquiry.id.as_str(), opened.staff.account());
+    let mut tx = app.db.begin().await?;
+    tx.unseal(district, id, account, &why, at, at + UNSEALED_MS).await?;
+    let detail = serde_json::json!({ "reason": why }).to_string();
+    tx.insert_audit(
+        district,
+        &NewAudit { inquiry: Some(id), account: Some(account), action: "unsealed", detail: &detail, at: now },
+    )
+    .await?;
+    crate::search::index(&mut tx, district, &[id]).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /inquiries/{id}/drafts/{kind}`
+pub(crate) async fn draft(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    Path((_, kind)): Path<(String, String)>,
+    body: Given<api::DraftText>,
+) -> Result<StatusCode> {
+    let kind = MessageKind::parse(&kind).filter(|k| *k != MessageKind::Sender).ok_or(Error::NotFound)?;
+    let text = given(body, "Send text as JSON.")?.text.replace('\0', "");
+    if text.chars().count() > Body::MAX as usize * 2 {
+        return Err(Error::field("text", ProblemKind::TooLong { max: Body::MAX * 2 }));
+    }
+    let at = app.now().as_millisecond();
+    let (district, id) = (&opened.staff.district.id, opened.inquiry.id.as_str());
+    let gone = text.trim().is_empty();
+    let draft = DraftRecord { account_id: opened.staff.account().to_owned(), kind, body: text, updated_at: at };
+    let mut tx = app.db.begin().await?;
+    let before = tx.put_draft(district, id, &draft).await?;
+    // Colleagues are told that somebody began, goes on, or stopped to write a reply; not each letter.
+    let news =
+        kind == MessageKind::Reply && (gone != before.is_none() && gone || before.is_none_or(|b| at - b > TYPING_MS) && !gone);
+    if news {
+        tx.insert_event(district, &new_id(app.now()), id, "writing", at).await?;
+    }
+    tx.commit().await?;
+    if news {
+        app.wake();
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /inquiries/{id}/read`: the reader has seen it as it is now.
+pub(crate) async fn read(State(app): State<Arc<App>>, opened: Opened) -> Result<StatusCode> {
+    let at = app.now().as_millisecond();
+    let (district, id, account) = (&opened.staff.district.id, opened.inquiry.id.as_str(), opened.staff.account());
+    let mut tx = app.db.begin().await?;
+    tx.put_read(district, id, account, at).await?;
+    tx.read_notices(district, account, ReadNotices::About(id), at).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /inquiries/{id}/merge`
+pub(crate) async fn merge(State(app): State<Arc<App>>, opened: Opened, body: Given<api::Merge>) -> Result<StatusCode> {
+    let into = given(body, "Send into as JSON.")?.into;
+    Opened::find(&app, &opened.staff, &into, Action::Join).await?;
+    joining::merge(&app, &opened.staff.district, opened.staff.account(), &opened.inquiry.id, &into).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /inquiries/{id}/merge`
+pub(crate) async fn unmerge(State(app): State<Arc<App>>, opened: Opened) -> Result<StatusCode> {
+    joining::unmerge(&app, &opened.staff.district, opened.staff.account(), &opened.inquiry.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /inquiries/{id}/split`
+pub(crate) async fn split(
+    State(app): State<Arc<App>>,
+    opened: Opened,
+    body: Given<api::Split>,
+) -> Result<(StatusCode, Json<api::Made>)> {
+    let new = given(body, "Send message and topic as JSON.")?;
+    let account = opened.staff.account();
+    let id = joining::split(&app, &opened.staff.district, account, &opened.inquiry.id, &new.message, &new.topic).await?;
+    Ok((StatusCode::CREATED, Json(api::Made { id })))
+}
+
+/// `DELETE /inquiries/{id}/split`: the new one goes back into the one that it came from.
+pub(crate) async fn unsplit(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<api::Made>> {
+    let id = joining::unsplit(&app, &opened.staff.district, opened.staff.account(), &opened.inquiry.id).await?;
+    Ok(Json(api::Made { id }))
+}
+
+/// `POST /bulk`
+pub(crate) async fn bulk(State(app): State<Arc<App>>, staff: Staff, body: Given<api::Bulk>) -> Result<Json<api::Done>> {
+    let bulk = given(body, "Send ids and do as JSON.")?;
+    if bulk.ids.is_empty() || bulk.ids.len() > MOST_AT_ONCE {
+        return Err(Error::refused("ids", "Please choose one to 200 inquiries."));
+    }
+    let action = if matches!(bulk.deed, api::BulkDeed::Assign(_)) { Action::Assign } else { Action::Work };
+    let (mut fit, mut skipped) = (Vec::new(), Vec::new());
+    let mut ids = bulk.ids.clone();
+    ids.sort();
+    ids.dedup();
+    for id in ids {
+        match Opened::find(&app, &staff, &id, action).await {
+            Ok((inquiry, _)) => fit.push(as_item(&inquiry)),
+            Err(Error::Forbidden | Error::NotFound) => skipped.push((id, "not_yours")),
+            Err(other) => return Err(other),
+        }
+    }
+    let (why, add, remove);
+    let deed = match &bulk.deed {
+        api::BulkDeed::Close => Deed::Close,
+        api::BulkDeed::Tag(change) => {
+            (add, remove) = tags(change)?;
+            Deed::Tag { add: &add, remove: &remove }
+        }
+        api::BulkDeed::Assign(asked) => {
+            why = reason(&asked.reason)?;
+            let to = hand_over(&staff, asked, &why, app.now())?;
+            let owner = to.owner.as_deref().ok_or_else(|| Error::field("owner", ProblemKind::Required))?;
+            let silent = |item: &ListItem| goes_without_saying(&staff, item.owner_id.as_deref(), Some(owner), to.topic);
+            if why.is_empty() && !fit.iter().all(silent) {
+                return Err(Error::refused("reason", "Please say in a few words why, so that the next person need not ask."));
+            }
+            Deed::Assign(to)
+        }
+    };
+    let ids: Vec<String> = fit.iter().map(|i| i.id.clone()).collect();
+    let mut done = api::Done::default();
+    if !ids.is_empty() {
+        let actor = Actor::Staff(staff.account());
+        let outcome = act_on_all(&app, &staff.district, &ids, actor, &deed, "").await;
+        let (acted, left_out) = match outcome {
+            // One alone is an error of its own; here it is one that was left out.
+            Err(Error::Conflict) => (answer::Acted::default(), ids),
+            other => other?,
+        };
+        done.undo = acted.undo;
+        skipped.extend(left_out.into_iter().map(|id| (id, "not_now")));
+    }
+    let all = Filter {
+        ids: Some(skipped.iter().map(|(id, _)| id.clone()).collect()),
+        merged: true,
+        limit: 200,
+        ..Filter::of(staff.asker.scope())
+    };
+    let known = app.db.inquiries(&staff.district.id, &all).await?;
+    done.skipped = skipped
+        .into_iter()
+        .map(|(id, why)| {
+            let reference = known.iter().find(|i| i.id == id).map(|i| i.reference.clone()).unwrap_or_default();
+            api::Skipped { id, reference, why: why.to_owned() }
+        })
+        .collect();
+    Ok(Json(done))
+}
+
+/// `POST /undo/{undo}`
+pub(crate) async fn undo(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>) -> Result<Json<api::Done>> {
+    let left = answer::undo(&app, &staff.district, staff.account(), &id).await?;
+    let skipped = left.into_iter().map(|id| api::Skipped { id, reference: String::new(), why: String::from("changed") });
+    Ok(Json(api::Done { undo: None, skipped: skipped.collect() }))
+}
