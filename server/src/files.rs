@@ -44,10 +44,31 @@ const ORPHANS_AT_ONCE: usize = 500;
 /// # Errors
 /// [`Error::Fields`] on `file` when it is no file that we take; [`Error::TooMany`] over the quota.
 pub async fn receive(app: &Arc<App>, district: &DistrictRecord, visit: &str, bytes: Bytes) -> Result<FileRecord> {
-    receive_as(app, district, visit, new_id(app.now()), bytes).await
+    receive_as(app, district, visit, new_id(app.now()), None, bytes).await
 }
 
-async fn receive_as(app: &Arc<App>, district: &DistrictRecord, visit: &str, id: String, bytes: Bytes) -> Result<FileRecord> {
+/// The same for a colleague's file, which keeps its name: the sender is to know what they get, and it is found by it.
+///
+/// # Errors
+/// As [`receive`].
+pub async fn receive_named(
+    app: &Arc<App>,
+    district: &DistrictRecord,
+    visit: &str,
+    name: Option<&str>,
+    bytes: Bytes,
+) -> Result<FileRecord> {
+    receive_as(app, district, visit, new_id(app.now()), name, bytes).await
+}
+
+async fn receive_as(
+    app: &Arc<App>,
+    district: &DistrictRecord,
+    visit: &str,
+    id: String,
+    own_name: Option<&str>,
+    bytes: Bytes,
+) -> Result<FileRecord> {
     let kind = FileType::sniff(&bytes).ok_or_else(|| Error::field("file", ProblemKind::file_type(FileType::ALL)))?;
     let sent_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let before = app.db.files_of_token(&district.id, visit).await?;
@@ -65,7 +86,7 @@ async fn receive_as(app: &Arc<App>, district: &DistrictRecord, visit: &str, id: 
         id,
         inquiry_id: None,
         message_id: None,
-        name: name(picture.kind, before.len() + 1),
+        name: own_name.and_then(|own| kept_name(own, picture.kind)).unwrap_or_else(|| name(picture.kind, before.len() + 1)),
         media_type: picture.kind.media_type().to_owned(),
         size: i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX),
         sent_type: kind.media_type().to_owned(),
@@ -258,7 +279,20 @@ fn rewrite(bytes: &[u8]) -> image::ImageResult<Picture> {
     Ok(Picture { bytes: out.into_inner(), kind, size: Some((picture.width(), picture.height())) })
 }
 
-/// A name by kind and number. The file's own name is never kept: it can tell whose it is, and what is
+/// A colleague's own name for a file: without folders and signs that cannot be seen, with the ending of what it is.
+fn kept_name(own: &str, kind: FileType) -> Option<String> {
+    const LONGEST: usize = 100;
+    let last = own.rsplit(['/', '\\']).next().unwrap_or(own);
+    let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
+    let hidden =
+        |c: &char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    let stem: String = stem.chars().filter(|c| !hidden(c)).take(LONGEST).collect();
+    let stem = stem.trim().trim_matches('.');
+    let ending = if kind == FileType::Jpeg { "jpg" } else { kind.as_str() };
+    stem.chars().any(char::is_alphanumeric).then(|| format!("{stem}.{ending}"))
+}
+
+/// A name by kind and number. A sender's own name for a file is never kept: it can tell whose it is, and what is
 /// once written into a database is not soon forgotten.
 fn name(kind: FileType, number: usize) -> String {
     match kind {
@@ -271,6 +305,15 @@ fn name(kind: FileType, number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_colleagues_name_is_kept_as_far_as_it_is_one() {
+        let kept = |own: &str| kept_name(own, FileType::Pdf);
+        assert_eq!(kept("C:\\forms\\Claim form.pdf").as_deref(), Some("Claim form.pdf"));
+        assert_eq!(kept("../../etc/passwd").as_deref(), Some("passwd.pdf"));
+        assert_eq!(kept("invoice\u{202e}fdp.exe").as_deref(), Some("invoicefdp.pdf"));
+        assert_eq!((kept("..."), kept("\0")), (None, None));
+    }
 
     #[test]
     fn a_picture_keeps_its_pixels_only() {

@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 pub const DISTRICT: &str = include_str!("../../server/demo/maple-valley/district.json");
 /// Everybody's password.
 pub const PASSWORD: &str = "a quiet porch light";
-static PASSWORD_HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
+pub(crate) static PASSWORD_HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {

@@ -69,22 +69,22 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
     let other = app.windshield_receipt().await["reference"].as_str().unwrap().to_owned();
     browser.key("Escape").await;
     browser.key("Escape").await;
-    browser.wait_text("Inbox · 2").await;
+    browser.wait_text("Needs us · 2").await;
     browser.key("/").await;
     browser.type_into("input[type=search]", &other[3..]).await;
     browser.key("Enter").await;
-    browser.wait_text("Inbox · 1").await;
+    browser.wait_text("1 found").await;
     assert!(browser.axe().await.is_empty(), "search");
     browser.shot("console-search").await;
     let focused = browser.driver.execute("return document.activeElement.tagName", Vec::new()).await.unwrap();
     assert!(["H1", "H2"].contains(&focused.json().as_str().unwrap()), "on to what was found: {focused:?}");
     browser.type_into("input[type=search]", "violin").await;
     browser.key("Enter").await;
-    browser.wait_text("Nothing here has these words").await;
+    browser.wait_text("Nothing has these words").await;
     let empty =
         "const q=document.querySelector('input[type=search]');q.value='';q.dispatchEvent(new InputEvent('input',{bubbles:true}))";
     browser.driver.execute(empty, Vec::new()).await.unwrap();
-    browser.wait_text("Inbox · 2").await;
+    browser.wait_text("Needs us · 2").await;
     browser.close().await;
 }
 

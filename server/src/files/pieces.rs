@@ -80,7 +80,7 @@ async fn finish(app: &Arc<App>, district: &DistrictRecord, upload: &UploadRecord
         whole.extend_from_slice(&app.files.get(&place(&district.id, name)).await?.bytes().await?);
     }
     whole.extend_from_slice(&last);
-    match receive_as(app, district, &upload.token_hash, upload.id.clone(), whole.freeze()).await {
+    match receive_as(app, district, &upload.token_hash, upload.id.clone(), None, whole.freeze()).await {
         Ok(_) => Ok(()),
         // The answer to the last piece was lost, and it came again.
         Err(error) if error.is_taken() => Ok(()),

@@ -112,9 +112,10 @@ pub(crate) async fn attach(
         if part.name() != Some("file") {
             continue;
         }
+        let name = part.file_name().map(str::to_owned);
         let bytes = read_file(part).await?;
         let visit = files::visit_of_staff(opened.staff.account(), &opened.inquiry.id);
-        let record = files::receive(&app, &opened.staff.district, &visit, bytes).await?;
+        let record = files::receive_named(&app, &opened.staff.district, &visit, name.as_deref(), bytes).await?;
         let url = |_: &crate::store::FileRecord| String::new();
         return Ok((StatusCode::CREATED, Json(super::shown::shown_file(&record, &url))));
     }

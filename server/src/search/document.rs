@@ -113,7 +113,7 @@ fn of_row(district: &str, inquiry: &InquiryRecord) -> Document {
         None => document.fact('o', "nobody"),
     }
     if let Some(recorder) = &inquiry.entered_by {
-        document.fact('p', recorder);
+        document.fact('r', recorder);
     }
     for (is, word) in
         [(inquiry.confidential, "confidential"), (inquiry.is_anonymous(), "anonymous"), (inquiry.merged_into.is_some(), "merged")]

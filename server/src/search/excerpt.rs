@@ -1,12 +1,15 @@
 //! Where the words of a search stand: a short piece of text with what was found marked.
 
 use super::plan::Marked;
-use super::text::{found, stems};
+use super::text::{Found, found, stems};
 use porchlight_shared::api::Piece;
+use std::collections::BTreeSet;
 
 /// Characters around the first hit, about.
 const BEFORE: usize = 50;
 const LENGTH: usize = 160;
+/// Hits of one text that are weighed.
+const MOST_HITS: usize = 200;
 
 /// Marks words in texts.
 #[derive(Debug, Clone)]
@@ -21,18 +24,23 @@ impl Marker {
         self.0.beginnings.iter().any(|b| word.starts_with(b.as_str())) || stems(word).iter().any(|s| self.0.stems.contains(s))
     }
 
-    /// The piece of the texts that has the first hit; empty where none has one.
+    /// The piece of the texts that has the most of what was looked for; empty where none has any.
     pub fn excerpt<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<Piece> {
         if self.0.stems.is_empty() && self.0.beginnings.is_empty() {
             return Vec::new();
         }
+        let mut best: Option<(usize, &str, usize)> = None;
         for text in texts {
-            let first = found(text).find(|f| self.hits(&f.word));
-            if let Some(first) = first {
-                return self.cut(text, first.start);
+            let hits: Vec<Found> = found(text).filter(|f| self.hits(&f.word)).take(MOST_HITS).collect();
+            for (number, first) in hits.iter().enumerate() {
+                let near = hits[number..].iter().take_while(|hit| hit.end < first.start + LENGTH - BEFORE);
+                let count = near.map(|hit| &hit.word).collect::<BTreeSet<_>>().len();
+                if best.is_none_or(|(most, ..)| count > most) {
+                    best = Some((count, text, first.start));
+                }
             }
         }
-        Vec::new()
+        best.map(|(_, text, at)| self.cut(text, at)).unwrap_or_default()
     }
 
     /// A piece around a byte of the text, at words' ends.
@@ -95,6 +103,8 @@ mod tests {
         assert_eq!(marked("The buses were late; bus 12, too.", &["bus"], &[]), "The [buses] were late; [bus] 12, too.");
         assert_eq!(marked("El autobús llegó tarde", &[], &["autob"]), "El [autobús] llegó tarde");
         assert_eq!(marked("nothing", &["bus"], &[]), "");
+        let late = format!("A bus. {} bus 12 came late", "Word ".repeat(40));
+        assert!(marked(&late, &["bus", "late"], &[]).ends_with("[bus] 12 came [late]"), "where both stand");
         let long = format!("{} the binder broke my window {}", "word ".repeat(40), "more ".repeat(60));
         let shown = marked(&long, &["binder"], &[]);
         assert!(shown.starts_with("… word") && shown.contains("[binder] broke") && shown.ends_with(" …"), "{shown}");

@@ -85,8 +85,8 @@ pub fn plan(district: &DistrictRecord, me: &str, scope: &Scope, query: &Query, e
     Plan { expr, tiers, from, before, problems, marked }
 }
 
-/// What somebody may find. What the index cannot tell, such as a confidential inquiry in a topic of theirs, is left out
-/// when the hits are read.
+/// What somebody may find: not even the number of hits tells of what is confidential. That a confidential inquiry was
+/// opened with a reason, but too long ago, is told when the hits are read.
 fn of_scope(district: &DistrictRecord, scope: &Scope) -> Expr {
     let token = |letter, value: &str| Expr::Token(fact(letter, value));
     let not_confidential = || token('d', &district.id).without(token('x', "confidential"));
@@ -94,10 +94,10 @@ fn of_scope(district: &DistrictRecord, scope: &Scope) -> Expr {
         Scope::Everything { account } => Expr::Any(vec![not_confidential(), token('p', account), token('u', account)]),
         Scope::Open { account } => Expr::Any(vec![not_confidential(), token('p', account)]),
         Scope::Own { account, topics, stands_in_for, .. } => {
-            let mut ways = vec![token('p', account)];
+            let mut ways = vec![token('r', account)];
             ways.extend(topics.iter().map(|t| token('t', t)));
             ways.extend(stands_in_for.iter().map(|o| token('o', o)));
-            Expr::Any(ways)
+            Expr::Any(vec![token('p', account), Expr::Any(ways).without(token('x', "confidential"))])
         }
     }
 }
@@ -226,8 +226,10 @@ impl Planner<'_> {
     fn day(&mut self, key: &str, value: &str, not: bool) -> Option<Expr> {
         let start = value.parse::<Date>().ok().and_then(|day| day.to_zoned(self.district.calendar.zone().clone()).ok());
         let Some(start) = start.map(|at| at.timestamp().as_millisecond()) else {
-            self.plan.2.push(format!("“{value}” is not a day; write it like {key}:2026-11-23."));
-            return None;
+            self.plan.2.push(format!(
+                "“{value}” is not a day; write it like {key}:2026-11-23. The words were looked for as they stand."
+            ));
+            return self.phrase(&format!("{key} {value}"), false, not);
         };
         // Not before a day is from that day on.
         if (key == "after") == not {
