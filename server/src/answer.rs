@@ -244,6 +244,26 @@ impl Doing<'_> {
                     detail["let_in"] = json!(was.members_added);
                 }
             }
+            // Whoever makes it confidential goes on reading it: they are named on it.
+            Deed::Confidential(true) => {
+                let me = self.actor.account().filter(|me| inquiry.owner_id.as_deref() != Some(me));
+                if let Some(me) = me
+                    && tx.insert_member(district, id, me, self.at()).await?
+                {
+                    was.members_added.push(me.to_owned());
+                }
+            }
+            // What was merged into it is read where it is read.
+            Deed::Confidential(false) => {
+                for child in tx.children(district, id).await? {
+                    if tx.inquiry_to_change(district, &child).await?.is_some_and(|child| child.confidential) {
+                        return Err(Error::refused(
+                            "confidential",
+                            "A confidential inquiry was merged into this one. Take that one apart again first.",
+                        ));
+                    }
+                }
+            }
             Deed::TakeOut(account) => {
                 if !tx.delete_member(district, id, account).await? {
                     return Err(Error::Conflict);
@@ -368,7 +388,8 @@ impl Doing<'_> {
     }
 }
 
-/// Open inquiries that nobody would see: the first of them, and how many there are, counted up to 1,000.
+/// Open inquiries that nobody would see: the first of them, and how many there are. Each of both kinds is counted up to
+/// 1,000.
 pub struct Unseen {
     pub first: Vec<ListItem>,
     pub count: i64,

@@ -143,7 +143,8 @@ pub async fn unmerge(app: &App, district: &DistrictRecord, by: &str, child: &str
 /// Makes one message of the sender an inquiry of its own, under `topic`. Returns its id.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such message of the sender, or no such topic; the database refused.
+/// [`Error::Refused`] when there is no such message of the sender, or no such topic; [`Error::Conflict`] when it was merged;
+/// the database refused.
 pub async fn split(app: &App, district: &DistrictRecord, by: &str, from: &str, message: &str, topic: &str) -> Result<String> {
     let now = app.now();
     let at = now.as_millisecond();
@@ -248,6 +249,16 @@ fn split_off(
         audit_id: String::new(),
         event_id: String::new(),
     }
+}
+
+/// What an inquiry was split off from.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was not; the database cannot be read.
+pub async fn split_from(app: &App, district: &DistrictRecord, inquiry: &str) -> Result<String> {
+    let splits = app.db.splits_of(&district.id, inquiry).await?;
+    let split = splits.into_iter().find(|s| s.to_id == inquiry && s.undone_at.is_none());
+    split.map(|s| s.from_id).ok_or(Error::NotFound)
 }
 
 /// Takes a split back: the message is where it was, and the new inquiry is merged into the old one, so that its page and

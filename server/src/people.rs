@@ -11,6 +11,7 @@ pub use duty::{come_back, go_away, set_department_owner, set_fallback, set_team}
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::notice::Telling;
+use crate::routing::Person;
 use crate::store::{Change, DistrictRecord, Filter, ListItem, NewAudit, Owners, Result, Scope, Tx};
 use jiff::Timestamp;
 use porchlight_shared::problem::ProblemKind;
@@ -45,6 +46,17 @@ pub async fn set_role(app: &App, district: &DistrictRecord, by: &str, account: &
     tx.touch_district(&district.id).await?;
     if role != Role::Administrator && tx.other_administrators(&district.id, account).await? == 0 {
         return Err(last_administrator("role"));
+    }
+    if !Person::can_own(role) {
+        if district.directory.fallback.as_deref() == Some(account) {
+            let words = format!("{} is the district’s fallback owner. Name another one first.", person.name);
+            return Err(Error::refused("role", words));
+        }
+        let open = open_of(app, district, by, account).await?.len();
+        if open > 0 {
+            let words = format!("{} has open inquiries ({open}). Hand them on first; then the role can change.", person.name);
+            return Err(Error::refused("role", words));
+        }
     }
     tx.set_role(&district.id, account, role, &title).await?;
     let detail = json!({ "account": account, "from": person.role, "to": role });

@@ -49,9 +49,13 @@ pub async fn begin(app: &App, account: &str, email: &str) -> Result<SecondFactor
 /// Puts the secret in force once its first code is right. Returns recovery codes, which nobody can read again.
 ///
 /// # Errors
-/// [`Error::SecondFactor`] when the code is wrong; the database refused.
+/// [`Error::Refused`] when the code is wrong; [`Error::Conflict`] when it is in force already; the database refused.
 pub async fn confirm(app: &App, account: &str, code: &str) -> Result<Vec<String>> {
     let kept = app.db.second_factor(account).await?;
+    // It is in force already: new recovery codes are asked for with the password.
+    if kept.confirmed {
+        return Err(Error::Conflict);
+    }
     let step = step_of(app, account, &kept, code)?.ok_or_else(wrong_code)?;
     let codes = new_codes();
     let mut tx = app.db.begin().await?;

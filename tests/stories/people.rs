@@ -162,6 +162,10 @@ on_both_engines! {
         assert!(no(&admin, "PUT", &format!("/people/{me}"), json!({ "role": "staff", "title": "" })).await.contains("last administrator"));
         ok(&admin, "DELETE", &path, json!({})).await;
         app.log_in("dewey").await;
+        // Nor do inquiries come into hands that cannot answer them.
+        app.given(Given { owner: Some(&account), ..Given::default() }).await;
+        let role = json!({ "role": "observer", "title": "" });
+        assert!(no(&admin, "PUT", &format!("/people/{account}"), role).await.contains("has open inquiries (1)"));
     }
 
     /// A rule sends it north, the owner there is away, the stand-in gets it; and nothing is lost when nobody is there.

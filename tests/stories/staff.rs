@@ -39,7 +39,7 @@ on_both_engines! {
         assert_eq!(dewey.get(&format!("/inquiries/{id}")).await["status"], "closed");
         assert_eq!(send("DELETE", "/closure", None).await, StatusCode::OK);
         assert_eq!(send("POST", "/assignment", Some(json!({ "owner": "nobody" }))).await, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(send("POST", "/assignment", Some(json!({ "owner": null }))).await, StatusCode::OK);
+        assert_eq!(send("POST", "/assignment", Some(json!({ "owner": null, "reason": "Not about buses." }))).await, StatusCode::OK);
 
         let inquiry = dewey.get(&format!("/inquiries/{id}")).await;
         assert_eq!(inquiry["owner"]["name"], "Marisol Vega", "the fallback owner");

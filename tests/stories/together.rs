@@ -49,6 +49,9 @@ on_both_engines! {
         let open = dewey.get(&path).await;
         assert_eq!((open["held"].clone(), open["drafts"]["reply"].clone()), (json!([]), json!("Dear Kim, no.")));
 
+        // What could not leave is refused while its writer is here.
+        let wrong = json!({ "text": "Here.", "undoable": true, "files": ["nothing"] });
+        assert_eq!(refused(&dewey, "POST", &format!("{path}/replies"), wrong).await.0, StatusCode::UNPROCESSABLE_ENTITY);
         let held = post(&dewey, &format!("{path}/replies"), undoable("Dear Kim, yes.", &Value::Null)).await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:11Z".parse().unwrap());
         while job::run_due(&app.app).await.unwrap() > 0 {}
@@ -268,6 +271,22 @@ on_both_engines! {
         // Its notices are mailed without a word of it.
         dewey.send("POST", &format!("{path}/members"), Some(json!({ "account": app.account("claims").await }))).await;
         assert_eq!(claims.get(&path).await["sender"]["name"], "Kim");
+        // A draft of a reply is only for who may reply.
+        let observer = app.account("observer").await;
+        post(&dewey, &format!("{path}/members"), json!({ "account": observer })).await;
+        let grace = app.log_in("observer").await;
+        let draft = |kind: &str| format!("{path}/drafts/{kind}");
+        assert_eq!(refused(&grace, "PUT", &draft("reply"), json!({ "text": "x" })).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(grace.send("PUT", &draft("note"), Some(json!({ "text": "x" }))).await.status(), StatusCode::NO_CONTENT);
+        // Opened to all again, it must not open what was merged into it.
+        let mut other = app.windshield().await;
+        other["confidential"] = json!(true);
+        app.submit(&new_key(), &other).await;
+        let list = dewey.get("/inquiries").await;
+        let child = list["inquiries"].as_array().unwrap().iter().find(|i| i["id"] != id.as_str()).unwrap()["id"].clone();
+        post(&dewey, &format!("/inquiries/{}/merge", child.as_str().unwrap()), json!({ "into": id })).await;
+        let (status, words) = refused(&dewey, "PUT", &format!("{path}/confidential"), json!({ "confidential": false })).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && words.to_string().contains("was merged into this one"), "{words}");
     }
 }
 
@@ -316,6 +335,9 @@ on_both_engines! {
         assert_eq!((last["text"].clone(), last["of"].clone(), merged["due_at"].is_string()), (json!("The window is fixed now."), json!(pat), true));
         assert!(!page(&first_code).await.contains("The window is fixed"));
 
+        let late = json!({ "text": "Too late.", "undoable": true });
+        assert_eq!(refused(&dewey, "POST", &format!("/inquiries/{pat}/replies"), late).await.0, StatusCode::CONFLICT);
+
         let back = dewey.send("DELETE", &format!("/inquiries/{pat}/merge"), None).await;
         assert_eq!(back.status(), StatusCode::NO_CONTENT);
         let apart = dewey.get(&format!("/inquiries/{pat}")).await;
@@ -345,6 +367,16 @@ on_both_engines! {
         assert!(told.contains(split["reference"].as_str().unwrap()));
         let list = admin.get("/inquiries?q=lunch").await;
         assert_eq!(list["inquiries"][0]["id"], new);
+
+        // Who answers for the one has no way into the other by it: putting back needs both, and shows nothing of what is sealed.
+        let claims = app.account("claims").await;
+        post(&admin, &format!("/inquiries/{new}/assignment"), json!({ "owner": claims, "reason": "Bev knows." })).await;
+        admin.send("PUT", &format!("/inquiries/{id}/confidential"), Some(json!({ "confidential": true }))).await;
+        let bev = app.log_in("claims").await;
+        let seen = bev.get(&format!("/inquiries/{new}")).await["split_from"].clone();
+        assert_eq!((seen["id"].clone(), seen["summary"].clone()), (json!(id), json!("")));
+        assert_eq!(bev.send("DELETE", &format!("/inquiries/{new}/split"), None).await.status(), StatusCode::NOT_FOUND);
+        admin.send("PUT", &format!("/inquiries/{id}/confidential"), Some(json!({ "confidential": false }))).await;
 
         let back: Value = admin.send("DELETE", &format!("/inquiries/{new}/split"), None).await.json().await.unwrap();
         assert_eq!(back["id"], id.as_str());

@@ -267,7 +267,11 @@ fn other(joined: Joined, about: String) -> impl IntoView {
     let href = move || desk.route.with(|route| route.to_inquiry(&id).hash());
     view! {
         <li>
-            <a href=href>{joined.summary}</a>
+            {if joined.summary.is_empty() {
+                view! { <span>"One that you cannot open"</span> }.into_any()
+            } else {
+                view! { <a href=href>{joined.summary}</a> }.into_any()
+            }}
             <span class="hint">{format!("{} · {} · {about}", joined.reference, words::status(joined.status))}</span>
         </li>
     }

@@ -1,10 +1,11 @@
 //! Replies that can be taken back: held for some seconds, then let go by a job, also by another machine after a crash.
 
-use super::{Actor, Deed, Doing};
+use super::{Actor, Deed, Doing, change};
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::notice::Telling;
 use crate::store::{DistrictRecord, DraftRecord, HeldReply, NewAudit, NewJob, Result};
+use porchlight_shared::problem::ProblemKind;
 use porchlight_shared::status::MessageKind;
 use porchlight_shared::text::Body;
 use serde_json::json;
@@ -31,7 +32,7 @@ pub struct NewReply<'a> {
 pub async fn hold(app: &App, district: &DistrictRecord, reply: &NewReply<'_>) -> Result<Option<(String, i64)>> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    tx.inquiry_to_change(&district.id, reply.inquiry).await?.ok_or(Error::NotFound)?;
+    let inquiry = tx.inquiry_to_change(&district.id, reply.inquiry).await?.ok_or(Error::NotFound)?;
     // Sent before under this key: then what happened since is no reason to refuse it.
     let before = tx.message_of_key(&district.id, reply.inquiry, reply.key).await?.is_some();
     if let Some(seen) = reply.seen.filter(|_| !before)
@@ -40,8 +41,8 @@ pub async fn hold(app: &App, district: &DistrictRecord, reply: &NewReply<'_>) ->
         return Err(Error::RepliedMeanwhile);
     }
     let grace = app.settings.undo_seconds * 1_000;
+    let deed = Deed::Reply { body: reply.body, files: reply.files, visit: reply.visit };
     if before || !reply.undoable || grace == 0 {
-        let deed = Deed::Reply { body: reply.body, files: reply.files, visit: reply.visit };
         let actor = Actor::Staff(reply.account);
         let mut doing = Doing { app, district, actor, now, telling: Telling::new(app, district, Some(reply.account), now) };
         doing.act_in(&mut tx, reply.inquiry, &deed, reply.key, None).await?;
@@ -49,6 +50,12 @@ pub async fn hold(app: &App, district: &DistrictRecord, reply: &NewReply<'_>) ->
         tx.commit().await?;
         app.wake();
         return Ok(None);
+    }
+    // What would be refused when it leaves is refused now, while its writer is here.
+    change::change(&inquiry, &deed, district, now).ok_or(Error::Conflict)?;
+    let sent = app.db.files_of_token(&district.id, reply.visit).await?;
+    if reply.files.iter().any(|id| sent.iter().all(|file| file.id != *id)) {
+        return Err(Error::field("files", ProblemKind::FileGone));
     }
     let held = HeldReply {
         id: new_id(now),
@@ -76,7 +83,8 @@ pub async fn hold(app: &App, district: &DistrictRecord, reply: &NewReply<'_>) ->
     Ok(Some((held.id, held.release_at)))
 }
 
-/// Lets a held reply go. One that was taken back, or has left, is nothing to do.
+/// Lets a held reply go. One that was taken back, or has left, is nothing to do. One that cannot leave any more, since its
+/// inquiry or files changed in these seconds, becomes its writer's draft again.
 ///
 /// # Errors
 /// The database refused; it is tried again.
@@ -92,7 +100,14 @@ pub async fn release(app: &App, district: &DistrictRecord, id: &str) -> Result<(
     // Put into another inquiry meanwhile: it is answered there.
     let inquiry = tx.inquiry_to_change(&district.id, &held.inquiry_id).await?.ok_or(Error::NotFound)?;
     let answered = inquiry.merged_into.as_deref().unwrap_or(&held.inquiry_id);
-    doing.act_in(&mut tx, answered, &deed, &held.client_key, Some(&held.id)).await?;
+    match doing.act_in(&mut tx, answered, &deed, &held.client_key, Some(&held.id)).await {
+        Ok(_) => {}
+        Err(Error::Conflict | Error::KeyReused | Error::Fields(_)) => {
+            tx.rollback().await?;
+            return take_back(app, district, &held.account_id, &held.inquiry_id, id).await;
+        }
+        Err(other) => return Err(other),
+    }
     doing.telling.write(&mut tx).await?;
     tx.commit().await?;
     app.wake();

@@ -178,7 +178,8 @@ pub(crate) async fn assign(State(app): State<Arc<App>>, opened: Opened, body: Gi
                 .and_then(|f| district.directory.reach(f, now.as_millisecond()).ok())
                 .map(str::to_owned),
         };
-    } else if why.is_empty() && !goes_without_saying(&opened.staff, found.owner_id.as_deref(), to.owner.as_deref(), to.topic) {
+    }
+    if why.is_empty() && !goes_without_saying(&opened.staff, found.owner_id.as_deref(), to.owner.as_deref(), to.topic) {
         return Err(Error::refused("reason", "Please say in a few words why, so that the next person need not ask."));
     }
     step(&app, &opened, Deed::Assign(to)).await
@@ -263,12 +264,6 @@ pub(crate) async fn confidential(
     body: Given<api::Confidential>,
 ) -> Result<Json<api::Done>> {
     let new = given(body, "Send confidential as JSON.")?;
-    // Whoever makes it confidential goes on reading it: they are named on it.
-    let named = opened.standing.named || opened.inquiry.owner_id.as_deref() == Some(opened.staff.account());
-    if new.confidential && !named {
-        let me = [opened.staff.account().to_owned()];
-        act(&app, &opened.staff.district, &opened.inquiry.id, Actor::Staff(opened.staff.account()), Deed::LetIn(&me), "").await?;
-    }
     step(&app, &opened, Deed::Confidential(new.confidential)).await
 }
 
@@ -302,6 +297,9 @@ pub(crate) async fn draft(
     body: Given<api::DraftText>,
 ) -> Result<StatusCode> {
     let kind = MessageKind::parse(&kind).filter(|k| *k != MessageKind::Sender).ok_or(Error::NotFound)?;
+    if kind == MessageKind::Reply && !opened.may(Action::Reply) {
+        return Err(Error::Forbidden);
+    }
     let text = given(body, "Send text as JSON.")?.text.replace('\0', "");
     if text.chars().count() > Body::MAX as usize * 2 {
         return Err(Error::field("text", ProblemKind::TooLong { max: Body::MAX * 2 }));
@@ -364,6 +362,9 @@ pub(crate) async fn split(
 
 /// `DELETE /inquiries/{id}/split`: the new one goes back into the one that it came from.
 pub(crate) async fn unsplit(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<api::Made>> {
+    // As with merging, it needs permission on both.
+    let from = joining::split_from(&app, &opened.staff.district, &opened.inquiry.id).await?;
+    Opened::find(&app, &opened.staff, &from, Action::Join).await?;
     let id = joining::unsplit(&app, &opened.staff.district, opened.staff.account(), &opened.inquiry.id).await?;
     Ok(Json(api::Made { id }))
 }
@@ -417,26 +418,29 @@ pub(crate) async fn bulk(State(app): State<Arc<App>>, staff: Staff, body: Given<
         done.undo = acted.undo;
         skipped.extend(left_out.into_iter().map(|id| (id, "not_now")));
     }
-    let all = Filter {
-        ids: Some(skipped.iter().map(|(id, _)| id.clone()).collect()),
+    done.skipped = told(&app, &staff, skipped).await?;
+    Ok(Json(done))
+}
+
+/// What was left out, with the reference of those that the asker may know of.
+async fn told(app: &App, staff: &Staff, left_out: Vec<(String, &str)>) -> Result<Vec<api::Skipped>> {
+    let filter = Filter {
+        ids: Some(left_out.iter().map(|(id, _)| id.clone()).collect()),
         merged: true,
         limit: 200,
         ..Filter::of(staff.asker.scope())
     };
-    let known = app.db.inquiries(&staff.district.id, &all).await?;
-    done.skipped = skipped
-        .into_iter()
-        .map(|(id, why)| {
-            let reference = known.iter().find(|i| i.id == id).map(|i| i.reference.clone()).unwrap_or_default();
-            api::Skipped { id, reference, why: why.to_owned() }
-        })
-        .collect();
-    Ok(Json(done))
+    let known = app.db.inquiries(&staff.district.id, &filter).await?;
+    let each = left_out.into_iter().map(|(id, why)| {
+        let reference = known.iter().find(|i| i.id == id).map(|i| i.reference.clone()).unwrap_or_default();
+        api::Skipped { id, reference, why: why.to_owned() }
+    });
+    Ok(each.collect())
 }
 
 /// `POST /undo/{undo}`
 pub(crate) async fn undo(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>) -> Result<Json<api::Done>> {
     let left = answer::undo(&app, &staff.district, staff.account(), &id).await?;
-    let skipped = left.into_iter().map(|id| api::Skipped { id, reference: String::new(), why: String::from("changed") });
-    Ok(Json(api::Done { undo: None, skipped: skipped.collect() }))
+    let skipped = told(&app, &staff, left.into_iter().map(|id| (id, "changed")).collect()).await?;
+    Ok(Json(api::Done { undo: None, skipped }))
 }

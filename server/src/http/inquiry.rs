@@ -209,12 +209,21 @@ fn line(found: &InquiryRecord) -> api::Joined {
     }
 }
 
+/// Another inquiry that this one belongs with; what it says only for who may read it.
+async fn other(app: &App, staff: &Staff, id: &str) -> Result<Option<api::Joined>, Error> {
+    let Some(found) = app.db.inquiry(&staff.district.id, id).await? else { return Ok(None) };
+    let standing = app.db.standing(&staff.district.id, id, staff.account(), app.now().as_millisecond()).await?;
+    let may_see = staff.asker.may(Action::See, &found, standing);
+    let line = line(&found);
+    Ok(Some(if may_see { line } else { api::Joined { summary: String::new(), ..line } }))
+}
+
 /// What was merged into it, what it was merged into, and what was split.
 async fn joined(app: &App, opened: &Opened, shown: &mut api::Inquiry) -> Result<(), Error> {
     let Opened { staff, inquiry: found, .. } = opened;
     let (district, now) = (&staff.district.id, app.now().as_millisecond());
     if let Some(parent) = &found.merged_into {
-        shown.merged_into = app.db.inquiry(district, parent).await?.as_ref().map(line);
+        shown.merged_into = other(app, staff, parent).await?;
     }
     let merges = app.db.merges_of(district, &found.id).await?;
     for merge in merges.iter().filter(|m| m.parent_id == found.id && m.undone_at.is_none()) {
@@ -235,9 +244,9 @@ async fn joined(app: &App, opened: &Opened, shown: &mut api::Inquiry) -> Result<
     }
     for split in app.db.splits_of(district, &found.id).await?.iter().filter(|s| s.undone_at.is_none()) {
         if split.to_id == found.id {
-            shown.split_from = app.db.inquiry(district, &split.from_id).await?.as_ref().map(line);
-        } else if let Some(other) = app.db.inquiry(district, &split.to_id).await? {
-            shown.split_into.push(line(&other));
+            shown.split_from = other(app, staff, &split.from_id).await?;
+        } else {
+            shown.split_into.extend(other(app, staff, &split.to_id).await?);
         }
     }
     Ok(())

@@ -133,6 +133,13 @@ pub(crate) async fn inquiries(
     let limit = filter.limit;
     if given_text(&query.q).is_some() {
         let search = Search::parse(query.q.as_deref().unwrap_or_default());
+        // A view that has nothing has nothing to be found.
+        if filter.ids.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Json(api::InquiryList {
+                search: Some(api::SearchTold { hits: 0, best_first: false, problems: Vec::new() }),
+                ..api::InquiryList::default()
+            }));
+        }
         if search.is_empty() {
             let problems = vec![String::from("There is no letter and no digit to look for.")];
             let told = api::SearchTold { hits: 0, best_first: false, problems };
@@ -164,7 +171,13 @@ fn of_filter(filter: &Filter) -> Vec<Expr> {
         (!all.is_empty()).then_some(Expr::Any(all))
     };
     let statuses = filter.statuses.iter().map(|s| s.as_str()).collect();
+    let owners = match &filter.owners {
+        Owners::Any => Vec::new(),
+        Owners::Of(all) => all.iter().map(String::as_str).collect(),
+        Owners::NobodyOr(all) => all.iter().map(String::as_str).chain(["nobody"]).collect(),
+    };
     [
+        any('o', owners),
         any('z', statuses),
         any('t', filter.topics.iter().map(String::as_str).collect()),
         any('a', filter.schools.iter().map(String::as_str).collect()),

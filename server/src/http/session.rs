@@ -178,6 +178,7 @@ pub(crate) async fn log_out_everywhere(State(app): State<Arc<App>>, staff: Staff
 }
 
 /// The member of staff who asks, with their district. Extracting it checks the route's [`Guard`].
+#[derive(Clone)]
 pub(crate) struct Staff {
     pub(crate) asker: Asker,
     pub(crate) district: Arc<DistrictRecord>,

@@ -115,6 +115,10 @@ pub async fn invitation_of(app: &App, word: &str) -> Result<(std::sync::Arc<Dist
 pub async fn join(app: &App, word: &str, name: &str, password: &str) -> Result<(String, String)> {
     let (district, invitation) = invitation_of(app, word).await?;
     let known = app.db.account_by_email(&invitation.email).await?;
+    if known.is_some() {
+        // A password is tried here, too.
+        app.limits.check_account(&invitation.email)?;
+    }
     let now = app.now();
     let name = short("name", name)?;
     if known.is_none() {

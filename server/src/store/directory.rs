@@ -216,7 +216,7 @@ impl Tx {
         let rules = serde_json::to_string(rules).map_err(|e| Error::Corrupt(e.to_string()))?;
         let done = sqlx::query(
             "INSERT INTO routings (district_id, version, rules, account_id, created_at) \
-             SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM routings WHERE district_id = $1 AND version >= $2)",
+             SELECT $1, $2, $3, $4, $5 WHERE COALESCE((SELECT MAX(version) FROM routings WHERE district_id = $1), 0) = $2 - 1",
         )
         .bind(district)
         .bind(before + 1)

@@ -59,6 +59,7 @@ pub struct Related {
 pub struct Joined {
     pub id: String,
     pub reference: String,
+    /// Empty where the asker may not read it.
     pub summary: String,
     pub status: Status,
     pub received_at: String,
