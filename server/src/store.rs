@@ -33,6 +33,7 @@ pub use job::{JobRecord, NewJob, QueueState};
 pub use join::{MergeRecord, SplitRecord};
 pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position, Scope};
 pub use notice::{NewNotice, NoticeRecord, ReadNotices};
+pub(crate) use search::ToIndex;
 pub use search::{COMMON, Hit, Window};
 pub use staff::{AccountRecord, NewAccount, NewSession, Relation, SessionRecord, StaffRecord};
 pub use together::{DraftRecord, Standing};

@@ -3,7 +3,7 @@
 use super::text::{stems, words};
 use crate::app::App;
 use crate::error::Error;
-use crate::store::{InquiryRecord, Result, Tx};
+use crate::store::{InquiryRecord, Result, ToIndex, Tx};
 use porchlight_shared::form::RawAnswer;
 use porchlight_shared::status::MessageKind;
 use porchlight_shared::wire;
@@ -157,16 +157,20 @@ pub(crate) fn fresh(district: &str, inquiry: &InquiryRecord, members: &[String],
 pub async fn catch_up(app: &App) -> Result<usize> {
     const AT_ONCE: u32 = 200;
     let mut done = 0;
+    let mut after = (String::new(), String::new());
     loop {
-        let missing = app.db.unindexed(AT_ONCE).await?;
-        for (district, inquiry) in &missing {
+        let missing = app.db.unindexed(&after, AT_ONCE).await?;
+        for some in missing.chunk_by(|(one, _), (other, _)| one == other) {
+            let ids: Vec<&str> = some.iter().map(|(_, id)| id.as_str()).collect();
             let mut tx = app.db.begin().await?;
-            index(&mut tx, district, &[inquiry]).await?;
+            index(&mut tx, &some[0].0, &ids).await?;
             tx.commit().await?;
         }
         done += missing.len();
-        if missing.len() < AT_ONCE as usize {
-            return Ok(done);
+        let more = missing.len() == AT_ONCE as usize;
+        match missing.into_iter().last() {
+            Some(last) if more => after = last,
+            _ => return Ok(done),
         }
     }
 }
@@ -176,25 +180,30 @@ pub async fn catch_up(app: &App) -> Result<usize> {
 /// # Errors
 /// There is no such inquiry, or the database refused.
 pub async fn index(tx: &mut Tx, district: &str, inquiries: &[&str]) -> Result<()> {
-    for id in inquiries {
-        let inquiry = tx.inquiry_to_change(district, id).await?.ok_or(Error::NotFound)?;
-        let members = tx.members_to_change(district, id).await?;
-        let mut document = fresh(district, &inquiry, &members, &[]);
-        for account in tx.unsealed_by(district, id).await? {
-            document.fact('u', &account);
-        }
-        for tag in tx.tags_to_index(district, id).await? {
-            document.fact('k', &tag);
-            document.heading(&tag);
-        }
-        for name in tx.file_names(district, id).await? {
-            document.fact('x', "file");
-            document.text(&name, false);
-        }
-        for (kind, body) in tx.bodies(district, id).await? {
-            document.text(&body, kind == MessageKind::Note);
-        }
-        tx.put_document(district, id, inquiry.received_at, &document).await?;
+    if inquiries.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let all = tx.what_to_index(district, inquiries).await?;
+    if all.len() != inquiries.len() {
+        return Err(Error::NotFound);
+    }
+    let documents: Vec<(ToIndex, Document)> = all
+        .into_iter()
+        .map(|of| {
+            let files: Vec<&str> = of.files.iter().map(String::as_str).collect();
+            let mut document = fresh(district, &of.inquiry, &of.members, &files);
+            for account in &of.unsealed_by {
+                document.fact('u', account);
+            }
+            for tag in &of.tags {
+                document.fact('k', tag);
+                document.heading(tag);
+            }
+            for (kind, body) in &of.messages {
+                document.text(body, *kind == MessageKind::Note);
+            }
+            (of, document)
+        })
+        .collect();
+    tx.put_documents(district, &documents).await
 }

@@ -210,9 +210,19 @@ impl Tx {
     /// # Errors
     /// The database cannot be read.
     pub async fn inquiry_to_change(&mut self, district: &str, id: &str) -> Result<Option<InquiryRecord>> {
+        Ok(self.inquiries_to_change(district, &[id]).await?.pop())
+    }
+
+    /// Several at once, in the order of their ids, so that two who take the same ones don't wait for each other.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(crate) async fn inquiries_to_change(&mut self, district: &str, ids: &[&str]) -> Result<Vec<InquiryRecord>> {
         let lock = if self.engine == super::Engine::Postgres { " FOR UPDATE" } else { "" };
-        let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1 AND id = $2{lock}"));
-        sqlx::query(sql).bind(district).bind(id).fetch_all(self.connection()).await?.first().map(read).transpose()
+        let mut clause = super::list::Clause::default();
+        let these = clause.any_of("id", ids.iter().copied());
+        let sql = format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1{these} ORDER BY id{lock}");
+        clause.bind(sql, district).fetch_all(self.connection()).await?.iter().map(read).collect()
     }
 
     /// Adds to the thread. `false` when the same client key was there before.

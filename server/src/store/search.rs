@@ -2,7 +2,7 @@
 
 use super::list::Clause;
 use super::row::Columns;
-use super::{Db, Engine, ROWS_AT_ONCE, Result, Tx, placeholders};
+use super::{Db, Engine, InquiryRecord, ROWS_AT_ONCE, Result, Tx, placeholders};
 use crate::search::{Document, Expr};
 use porchlight_shared::form::RawAnswer;
 use porchlight_shared::status::MessageKind;
@@ -138,60 +138,126 @@ impl Db {
         Ok(texts)
     }
 
-    /// Inquiries that are not in the index yet: those of before there was one.
+    /// Inquiries that are not in the index yet, those of before there was one, after a place in their order. The place is
+    /// that of the last one that was looked at.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn unindexed(&self, limit: u32) -> Result<Vec<(String, String)>> {
+    pub async fn unindexed(&self, after: &(String, String), limit: u32) -> Result<Vec<(String, String)>> {
         let sql = format!(
-            "SELECT i.district_id, i.id FROM inquiries i WHERE NOT EXISTS \
-             (SELECT 1 FROM search_rows r WHERE r.district_id = i.district_id AND r.inquiry_id = i.id) LIMIT {limit}"
+            "SELECT i.district_id, i.id FROM inquiries i WHERE (i.district_id, i.id) > ($1, $2) AND NOT EXISTS \
+             (SELECT 1 FROM search_rows r WHERE r.district_id = i.district_id AND r.inquiry_id = i.id) \
+             ORDER BY i.district_id, i.id LIMIT {limit}"
         );
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&self.reader).await?;
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(after.0.as_str()).bind(after.1.as_str()).fetch_all(&self.reader).await?;
         rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.text()?))).collect()
     }
 }
 
+/// What is found of one inquiry.
+#[derive(Debug, Clone)]
+pub(crate) struct ToIndex {
+    pub(crate) inquiry: InquiryRecord,
+    pub(crate) members: Vec<String>,
+    /// Who ever opened it with a reason.
+    pub(crate) unsealed_by: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) files: Vec<String>,
+    pub(crate) messages: Vec<(MessageKind, String)>,
+    /// Its place in the index, where it has one.
+    seq: Option<i64>,
+}
+
 impl Tx {
-    /// Puts what is found of an inquiry in the place of what was.
+    /// What is found of some inquiries, which nobody else changes meanwhile.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(crate) async fn what_to_index(&mut self, district: &str, ids: &[&str]) -> Result<Vec<ToIndex>> {
+        let inquiries = self.inquiries_to_change(district, ids).await?;
+        let mut members = self.texts_by_inquiry("inquiry_members", "account_id", "at, account_id", district, ids).await?;
+        let mut unsealed = self.texts_by_inquiry("unsealings", "account_id", "account_id", district, ids).await?;
+        let mut tags = self.texts_by_inquiry("inquiry_tags", "tag", "tag", district, ids).await?;
+        let mut files = self.texts_by_inquiry("files", "name", "id", district, ids).await?;
+        let mut kinds = self.texts_by_inquiry("messages", "kind", "created_at, id", district, ids).await?;
+        let mut bodies = self.texts_by_inquiry("messages", "body", "created_at, id", district, ids).await?;
+        let mut clause = Clause::default();
+        let these = clause.any_of("inquiry_id", ids.iter().copied());
+        let sql = format!("SELECT inquiry_id, seq FROM search_rows WHERE district_id = $1{these}");
+        let mut places = BTreeMap::new();
+        for row in &clause.bind(sql, district).fetch_all(self.connection()).await? {
+            let mut c = Columns::of(row);
+            places.insert(c.text()?, c.take::<i64>()?);
+        }
+        let of = |all: &mut BTreeMap<String, Vec<String>>, id: &str| all.remove(id).unwrap_or_default();
+        let all = inquiries.into_iter().map(|inquiry| {
+            let id = inquiry.id.as_str();
+            let kinds = of(&mut kinds, id).into_iter().filter_map(|kind| MessageKind::parse(&kind));
+            Ok(ToIndex {
+                members: of(&mut members, id),
+                unsealed_by: of(&mut unsealed, id),
+                tags: of(&mut tags, id),
+                files: of(&mut files, id),
+                messages: kinds.zip(of(&mut bodies, id)).collect(),
+                seq: places.get(id).copied(),
+                inquiry,
+            })
+        });
+        all.collect()
+    }
+
+    /// One column of a table that has rows of inquiries, by inquiry.
+    async fn texts_by_inquiry(
+        &mut self,
+        table: &'static str,
+        column: &'static str,
+        order: &'static str,
+        district: &str,
+        ids: &[&str],
+    ) -> Result<BTreeMap<String, Vec<String>>> {
+        let mut clause = Clause::default();
+        let these = clause.any_of("inquiry_id", ids.iter().copied());
+        let sql = format!("SELECT inquiry_id, {column} FROM {table} WHERE district_id = $1{these} ORDER BY {order}");
+        let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in &clause.bind(sql, district).fetch_all(self.connection()).await? {
+            let mut c = Columns::of(row);
+            all.entry(c.text()?).or_default().push(c.text()?);
+        }
+        Ok(all)
+    }
+
+    /// Puts what is found of some inquiries in the place of what was.
     ///
     /// # Errors
     /// The database refused.
-    pub(crate) async fn put_document(
-        &mut self,
-        district: &str,
-        inquiry: &str,
-        received_at: i64,
-        document: &Document,
-    ) -> Result<()> {
-        let rows = sqlx::query("SELECT seq FROM search_rows WHERE district_id = $1 AND inquiry_id = $2")
-            .bind(district)
-            .bind(inquiry)
-            .fetch_all(self.connection())
-            .await?;
-        let known: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose()?;
-        let Some(seq) = known else {
-            return self.insert_documents(&[(district, inquiry, received_at, document)]).await;
-        };
-        match self.engine {
-            Engine::Postgres => {
-                sqlx::query("UPDATE search_rows SET doc = CAST($3 AS tsvector) WHERE district_id = $1 AND seq = $2")
-                    .bind(district)
-                    .bind(seq)
-                    .bind(document.as_tsvector())
-                    .execute(self.connection())
-                    .await?;
-            }
-            Engine::Sqlite => {
-                sqlx::query("DELETE FROM search WHERE rowid = $1").bind(seq).execute(self.connection()).await?;
-                sqlx::query("INSERT INTO search (rowid, doc) VALUES ($1, $2)")
-                    .bind(seq)
-                    .bind(document.as_text())
-                    .execute(self.connection())
-                    .await?;
+    pub(crate) async fn put_documents(&mut self, district: &str, all: &[(ToIndex, Document)]) -> Result<()> {
+        for (of, document) in all {
+            let Some(seq) = of.seq else { continue };
+            match self.engine {
+                Engine::Postgres => {
+                    sqlx::query("UPDATE search_rows SET doc = CAST($3 AS tsvector) WHERE district_id = $1 AND seq = $2")
+                        .bind(district)
+                        .bind(seq)
+                        .bind(document.as_tsvector())
+                        .execute(self.connection())
+                        .await?;
+                }
+                Engine::Sqlite => {
+                    sqlx::query("DELETE FROM search WHERE rowid = $1").bind(seq).execute(self.connection()).await?;
+                    sqlx::query("INSERT INTO search (rowid, doc) VALUES ($1, $2)")
+                        .bind(seq)
+                        .bind(document.as_text())
+                        .execute(self.connection())
+                        .await?;
+                }
             }
         }
-        Ok(())
+        let new: Vec<(&str, &str, i64, &Document)> = all
+            .iter()
+            .filter(|(of, _)| of.seq.is_none())
+            .map(|(of, document)| (district, of.inquiry.id.as_str(), of.inquiry.received_at, document))
+            .collect();
+        self.insert_documents(&new).await
     }
 
     /// New documents, as district, inquiry, arrival (ms UTC) and tokens.
@@ -235,50 +301,5 @@ impl Tx {
             query.execute(self.connection()).await?;
         }
         Ok(())
-    }
-
-    /// What an inquiry's thread says, as kind and text.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn bodies(&mut self, district: &str, inquiry: &str) -> Result<Vec<(MessageKind, String)>> {
-        let rows =
-            sqlx::query("SELECT kind, body FROM messages WHERE district_id = $1 AND inquiry_id = $2 ORDER BY created_at, id")
-                .bind(district)
-                .bind(inquiry)
-                .fetch_all(self.connection())
-                .await?;
-        rows.iter().map(Columns::of).map(|mut c| Ok((c.word(MessageKind::parse)?, c.text()?))).collect()
-    }
-
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn file_names(&mut self, district: &str, inquiry: &str) -> Result<Vec<String>> {
-        self.words_of("SELECT name FROM files WHERE district_id = $1 AND inquiry_id = $2 ORDER BY id", district, inquiry).await
-    }
-
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn tags_to_index(&mut self, district: &str, inquiry: &str) -> Result<Vec<String>> {
-        self.words_of("SELECT tag FROM inquiry_tags WHERE district_id = $1 AND inquiry_id = $2 ORDER BY tag", district, inquiry)
-            .await
-    }
-
-    /// Who ever opened a confidential inquiry with a reason.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn unsealed_by(&mut self, district: &str, inquiry: &str) -> Result<Vec<String>> {
-        self.words_of(
-            "SELECT account_id FROM unsealings WHERE district_id = $1 AND inquiry_id = $2 ORDER BY account_id",
-            district,
-            inquiry,
-        )
-        .await
-    }
-
-    async fn words_of(&mut self, sql: &'static str, district: &str, inquiry: &str) -> Result<Vec<String>> {
-        let rows = sqlx::query(sql).bind(district).bind(inquiry).fetch_all(self.connection()).await?;
-        rows.iter().map(|row| Columns::of(row).text()).collect()
     }
 }
