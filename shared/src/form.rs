@@ -260,6 +260,9 @@ impl Test {
 }
 
 impl Field {
+    /// Names that every form's own inputs have.
+    pub const RESERVED: &[&str] = &["asked", "confidential", "contact", "homepage", "key", "kind", "relationship", "token"];
+
     fn only(&self, locale: &Locale) -> Self {
         let options = |all: &[Choice]| all.iter().map(|c| Choice { id: c.id.clone(), label: c.label.only(locale) }).collect();
         let kind = match &self.kind {

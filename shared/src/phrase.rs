@@ -130,6 +130,7 @@ phrases! {
     ContactAnonymous = "contact_anonymous",
     ContactAnonymousWhy = "contact_anonymous_why",
     ContactWays = "contact_ways",
+    Confidential = "confidential",
     CheckTitle = "check_title",
     Change = "change",
     ReceiptTitle = "receipt_title",

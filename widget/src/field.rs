@@ -313,6 +313,11 @@ pub fn contact_view(part: ContactPart, state: &FieldState, phrases: &Phrases, pr
     question(id, phrases.say(say).to_owned(), None, String::new(), state, input)
 }
 
+/// Whether only those who answer are to read it.
+pub fn confidential_view(state: &FieldState, phrases: &Phrases) -> Node {
+    choice_list("confidential", state, &[(String::from("yes"), phrases.say(Say::Confidential).to_owned())], true).into()
+}
+
 /// A choice among a school, or none.
 pub fn school_view(state: &FieldState, around: &Around) -> Node {
     let id = input_id("school");

@@ -10,7 +10,8 @@ use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_widget::field::{
-    Around, ContactPart, FieldState, contact_view, contact_ways, described_by, field_view, group, input_id, school_view,
+    Around, ContactPart, FieldState, confidential_view, contact_view, contact_ways, described_by, field_view, group, input_id,
+    school_view,
 };
 use porchlight_widget::flow;
 use porchlight_widget::node::{Node, el};
@@ -201,12 +202,15 @@ impl FormView<'_> {
             .map(|part| contact_view(part, &self.contact_state(part), phrases, self.topic.safety))
             .collect();
         let inputs = shared(inputs);
+        let confidential =
+            (!self.topic.confidential).then(|| shared(confidential_view(&self.state("confidential"), &self.around.phrases)));
         view! {
             <section class="contact" aria-labelledby="contact-title">
                 <h2 id="contact-title">{phrases.say(Say::ContactTitle)}</h2>
                 <p class="help">{phrases.say(Say::ContactWhy)}</p>
                 {choice}
                 {inputs}
+                {confidential}
             </section>
         }
         .into_any()

@@ -27,8 +27,12 @@ impl Reader<'_> {
 
     fn field(&mut self, node: &Node<'_>) -> Option<Field> {
         let kind = self.kind(node);
+        let id = self.id(node, "id", '_');
+        if Field::RESERVED.contains(&id.as_str()) {
+            self.problem(&node.at("id"), format!("`{id}` is a name of every form’s own"), "Choose another one.");
+        }
         let field = Field {
-            id: self.id(node, "id", '_'),
+            id,
             label: self.texts(node, "label"),
             help: self.optional_texts(node, "help"),
             required: self.flag(node, "required"),

@@ -41,6 +41,9 @@ pub(super) fn check_view(desk: &Desk) -> Node {
     }
     let contact = desk.contact().map(|c| [c.name, c.email, c.phone].into_iter().flatten().collect::<Vec<_>>().join(", "));
     lines.push((desk.say(Say::ContactTitle), contact.unwrap_or_else(|| desk.say(Say::ContactAnonymous)), Step::Contact));
+    if desk.first("confidential").is_some() {
+        lines.push((desk.say(Say::Confidential), desk.say(Say::Yes), Step::Contact));
+    }
     let mut rows = el("dl").class("answers");
     for (label, text, step) in lines {
         rows = rows.child(check_line(desk, label, text, step));

@@ -5,7 +5,7 @@ use super::draft::LANGUAGE;
 use super::files::files_view;
 use super::finish::{check_view, receipt_view};
 use super::net;
-use crate::field::{Around, ContactPart, contact_view, field_view, group, input_id, school_view};
+use crate::field::{Around, ContactPart, confidential_view, contact_view, field_view, group, input_id, school_view};
 use crate::flow::{Found, OFTEN, OFTEN_FROM, Step, find, form_asks_school, kind_says, who_says};
 use crate::node::{Element, Event, Node, State, el, follow, held, live};
 use porchlight_shared::district::{District, Topic};
@@ -371,11 +371,14 @@ fn contact_step(desk: &Desk) -> Node {
         }
         parts
     });
+    // What the topic keeps so already is not asked.
+    let asked = desk.topic().is_some_and(|t| !t.confidential);
+    let confidential = asked.then(|| confidential_view(&desk.state("confidential"), &desk.phrases));
     vec![
         heading(desk.say(Say::ContactTitle)),
         el("p").class("help").child(desk.say(Say::ContactWhy)).into(),
         summary_view(desk),
-        stepping_form(desk, vec![choice.into(), parts]),
+        stepping_form(desk, vec![choice.into(), parts, confidential.into()]),
     ]
     .into()
 }

@@ -49,6 +49,7 @@ impl Desk {
             .string("locale", self.settings.locale.as_str())
             .raw("answers", &wire::answers_json(&answers))
             .raw("contact", &wire::contact_json(contact.as_ref()))
+            .raw("confidential", if self.first("confidential").is_some() { "true" } else { "false" })
             .string("token", &token)
             .optional("page", self.opening.page.as_deref())
             .string("homepage", &trap)
