@@ -25,6 +25,7 @@ macro_rules! on_both_engines {
 mod anonymous;
 mod bad_input;
 mod browser;
+mod colleagues;
 mod console;
 mod districts;
 mod faults;
@@ -44,6 +45,7 @@ mod permissions;
 mod photos;
 mod pieces;
 mod reach;
+mod screens;
 mod search;
 mod staff;
 mod together;

@@ -34,12 +34,25 @@ pub(crate) struct Attached {
 impl Desk {
     /// Takes what was typed, and keeps it on the server after a pause.
     pub(crate) fn write(self, id: &str, writing: Writing, text: String) {
-        self.drafts.update(|drafts| drafts.write(id, writing, text));
+        let begins = self.drafts.with_untracked(|drafts| drafts.text(id, writing).is_empty());
+        self.drafts.update(|drafts| {
+            if let Some(seen) = self.newest_reply(id).filter(|_| begins) {
+                drafts.seen_up_to(id, writing, seen);
+            }
+            drafts.write(id, writing, text);
+        });
         if self.keeping.get_value() {
             return;
         }
         self.keeping.set_value(true);
         set_timeout(move || self.keep_drafts(), PAUSE);
+    }
+
+    /// The newest reply of the thread as it is shown; empty where there is none.
+    fn newest_reply(self, id: &str) -> Option<String> {
+        self.opened.inquiry.with_untracked(|open| {
+            open.as_ref().filter(|open| open.item.id == id).map(|open| open.seen.clone().unwrap_or_default())
+        })
     }
 
     /// Keeps every draft that changed since it was kept. One that cannot be kept now is tried again.
@@ -94,7 +107,9 @@ impl Desk {
             return refuse(id, "A file is still on its way. Please send when it is here.".to_owned());
         }
         let Some(key) = self.drafts.try_update(|drafts| drafts.key(&id, writing, dom::fresh_key)) else { return };
-        let seen = self.opened.inquiry.with_untracked(|open| open.as_ref().filter(|o| o.item.id == id).map(|o| o.seen.clone()));
+        // What came since they began to write may have appeared behind their back: the server tells, and it is shown.
+        let began = self.drafts.with_untracked(|drafts| drafts.seen(&id, writing).map(str::to_owned));
+        let seen = began.or_else(|| self.newest_reply(&id));
         self.sending.set(Some((id.clone(), writing)));
         spawn_local(async move {
             let result = match writing {
@@ -107,7 +122,7 @@ impl Desk {
                         text: text.clone(),
                         files: self.files_of(&id),
                         // Nothing seen is said, too: then any reply is news.
-                        seen: seen.map(Option::unwrap_or_default),
+                        seen,
                         undoable: true,
                     };
                     api::send_once(&of_inquiry(&id, "/replies"), &reply, &key).await
@@ -170,10 +185,13 @@ impl Desk {
             _ => format!("This was not sent; your text is still here. {}", failure.words()),
         };
         let changed = matches!(failure, Failure::Changed | Failure::Replied);
-        self.not_sent.set(Some(NotSent { id, writing, words }));
+        self.not_sent.set(Some(NotSent { id: id.clone(), writing, words }));
         if changed {
             self.refresh_list();
             self.read_open().await;
+            if let Some(seen) = self.newest_reply(&id) {
+                self.drafts.update(|drafts| drafts.seen_up_to(&id, writing, seen));
+            }
             dom::scroll_to_end_of(THREAD);
         }
     }

@@ -41,6 +41,8 @@ struct Text {
     kept: bool,
     /// Something was typed here.
     touched: bool,
+    /// The newest reply that stood in the thread when its writer began, or was last shown what came since.
+    seen: Option<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -79,8 +81,18 @@ impl Drafts {
     pub(crate) fn write(&mut self, inquiry: &str, writing: Writing, text: String) {
         let place = self.0.entry(inquiry.to_owned()).or_default().text_mut(writing);
         if place.text != text {
-            *place = Text { text, key: None, kept: false, touched: true };
+            *place = Text { text, key: None, kept: false, touched: true, seen: place.seen.take() };
         }
+    }
+
+    /// Its writer has seen the thread up to this reply: they begin, or were shown what came meanwhile.
+    pub(crate) fn seen_up_to(&mut self, inquiry: &str, writing: Writing, seen: String) {
+        self.0.entry(inquiry.to_owned()).or_default().text_mut(writing).seen = Some(seen);
+    }
+
+    /// Up to which reply its writer has seen the thread.
+    pub(crate) fn seen(&self, inquiry: &str, writing: Writing) -> Option<&str> {
+        self.0.get(inquiry).and_then(|pair| pair.text(writing).seen.as_deref())
     }
 
     /// Takes what the server kept, unless something was typed here since.
@@ -174,6 +186,17 @@ mod tests {
         assert_eq!(drafts.key("a", Writing::Note, || "3".to_owned()), "3");
         drafts.write("a", Writing::Reply, "Hello Kim".to_owned());
         assert_eq!(drafts.key("a", Writing::Reply, || "4".to_owned()), "4");
+    }
+
+    #[test]
+    fn what_its_writer_saw_when_they_began_stays() {
+        let mut drafts = Drafts::default();
+        drafts.seen_up_to("a", Writing::Reply, "r1".to_owned());
+        drafts.write("a", Writing::Reply, "Hello".to_owned());
+        drafts.write("a", Writing::Reply, "Hello Kim".to_owned());
+        assert_eq!((drafts.seen("a", Writing::Reply), drafts.seen("a", Writing::Note)), (Some("r1"), None));
+        drafts.sent("a", Writing::Reply, "Hello Kim");
+        assert_eq!(drafts.seen("a", Writing::Reply), None);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn Bulk() -> impl IntoView {
                     aria-haspopup="dialog"
                     on:click=move |_| desk.sheet.set(Some(Sheet::AssignSelected))
                 >
-                    "Assign"
+                    "Hand on"
                 </button>
                 <button
                     type="button"

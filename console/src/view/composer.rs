@@ -334,7 +334,11 @@ fn Attachments(id: StoredValue<String>) -> impl IntoView {
 /// Who will read it; always above what is typed.
 #[component]
 fn Destination(writing: Writing) -> impl IntoView {
-    let goes_to = part(|inquiry| words::reply_goes_to(&inquiry.sender));
+    let goes_to = part(|inquiry| {
+        let others: Vec<&str> = inquiry.merged.iter().filter_map(|child| child.sender.as_deref()).collect();
+        let to = words::reply_goes_to(&inquiry.sender);
+        if others.is_empty() { to } else { format!("{to} It goes to those merged in, too: {}.", others.join(", ")) }
+    });
     move || match writing {
         Writing::Reply => goes_to.get(),
         Writing::Note => "Note · only staff see this".to_owned(),

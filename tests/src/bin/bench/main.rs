@@ -1,6 +1,7 @@
 //! The benchmarks, as a table with ratios: each figure beside the bare thing that it is made of, in the
 //! same run. Not for judging machines: only the ratios travel.
 
+mod office;
 mod widgets;
 
 use jiff::Timestamp;
@@ -39,6 +40,11 @@ async fn main() -> anyhow::Result<()> {
         let data = tempfile::tempdir()?;
         demo(data.path(), Some(&url));
         intake("PostgreSQL", data.path(), Some(&url), 0.0).await?;
+    }
+    for (engine, on_postgres) in [("SQLite", false), ("PostgreSQL", true)] {
+        if asked("office") || part.as_deref() == Some(&format!("office-{}", engine.to_lowercase())) {
+            office::office(engine, on_postgres).await?;
+        }
     }
     Ok(())
 }
