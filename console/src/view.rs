@@ -24,6 +24,7 @@ mod opened;
 mod ownerless;
 mod part;
 mod rail;
+mod related;
 mod room;
 mod say;
 mod sheet;

@@ -1,6 +1,7 @@
 //! Every route and layer on one screen. Handlers translate; they don't decide.
 
 mod account;
+mod bulk;
 mod code;
 mod deeds;
 mod doors;
@@ -139,8 +140,8 @@ fn lists() -> Table {
         .route(Inside, Method::POST, "/views", on(&Method::POST, list::keep_view))
         .route(Inside, Method::PUT, "/views/{view}", on(&Method::PUT, list::change_view))
         .route(Inside, Method::DELETE, "/views/{view}", on(&Method::DELETE, list::forget_view))
-        .route(Inside, Method::POST, "/bulk", on(&Method::POST, deeds::bulk))
-        .route(Inside, Method::POST, "/undo/{undo}", on(&Method::POST, deeds::undo))
+        .route(Inside, Method::POST, "/bulk", on(&Method::POST, bulk::bulk))
+        .route(Inside, Method::POST, "/undo/{undo}", on(&Method::POST, bulk::undo))
         .route(Inside, Method::GET, "/events", on(&Method::GET, events::events))
 }
 

@@ -3,6 +3,7 @@
 //! What differs between the engines is here and nowhere else: how a transaction begins, session
 //! settings, and how a waiting row is claimed. Statements are grouped by what they are about.
 
+mod clause;
 mod directory;
 mod district;
 mod door;
@@ -15,6 +16,7 @@ mod join;
 mod list;
 mod notice;
 mod row;
+mod scope;
 mod search;
 mod staff;
 mod together;
@@ -31,8 +33,9 @@ pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
 pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, NewJob, QueueState};
 pub use join::{MergeRecord, SplitRecord};
-pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position, Scope};
+pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position};
 pub use notice::{NewNotice, NoticeRecord, ReadNotices};
+pub use scope::Scope;
 pub(crate) use search::ToIndex;
 pub use search::{COMMON, Hit, Window};
 pub use staff::{AccountRecord, NewAccount, NewSession, Relation, SessionRecord, StaffRecord};

@@ -1,15 +1,14 @@
 //! What staff do with an inquiry.
 
-use super::inquiry::as_item;
 use super::session::{Opened, Staff};
 use super::staff::{Given, given, time};
 use super::upload::read_file;
 use crate::access::Action;
-use crate::answer::{self, Actor, Deed, HandOver, NewReply, act, act_on_all};
+use crate::answer::{self, Actor, Deed, HandOver, NewReply, act};
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::routing::Person;
-use crate::store::{DraftRecord, Filter, ListItem, NewAudit, ReadNotices, Result};
+use crate::store::{DraftRecord, NewAudit, ReadNotices, Result};
 use crate::{files, merge as joining};
 use axum::Json;
 use axum::extract::{Multipart, Path, State};
@@ -27,8 +26,6 @@ use std::sync::Arc;
 const LONGEST_REASON: usize = 500;
 /// Longest tag, in characters.
 const LONGEST_TAG: usize = 40;
-/// Inquiries of one deed for many.
-const MOST_AT_ONCE: usize = 200;
 /// A reason opens a confidential inquiry for so long, in ms.
 const UNSEALED_MS: i64 = 24 * 3_600_000;
 /// An event tells that somebody writes at most this often, in ms.
@@ -128,7 +125,7 @@ async fn step(app: &App, opened: &Opened, deed: Deed<'_>) -> Result<Json<api::Do
     Ok(Json(api::Done { undo: acted.undo, skipped: Vec::new() }))
 }
 
-fn reason(text: &str) -> Result<String> {
+pub(super) fn reason(text: &str) -> Result<String> {
     let text = tidy(text).map_err(|kind| Error::field("reason", kind))?.unwrap_or_default();
     if text.chars().count() > LONGEST_REASON {
         return Err(Error::field("reason", ProblemKind::TooLong { max: 500 }));
@@ -137,7 +134,7 @@ fn reason(text: &str) -> Result<String> {
 }
 
 /// What a hand-off says, checked; its reason apart, since the deed borrows it.
-fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &'a str, now: Timestamp) -> Result<HandOver<'a>> {
+pub(super) fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &'a str, now: Timestamp) -> Result<HandOver<'a>> {
     if let Some(owner) = &given.owner {
         let fit = staff.people.iter().any(|p| p.account_id == *owner && !p.disabled && Person::can_own(p.role));
         if !fit {
@@ -155,7 +152,7 @@ fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &'a str, now
 }
 
 /// Whether a hand-off needs no reason: somebody takes it, or nobody had it.
-fn goes_without_saying(staff: &Staff, owner_now: Option<&str>, to: Option<&str>, topic: Option<&str>) -> bool {
+pub(super) fn goes_without_saying(staff: &Staff, owner_now: Option<&str>, to: Option<&str>, topic: Option<&str>) -> bool {
     topic.is_none() && (owner_now.is_none() || to == Some(staff.account()) || to == owner_now)
 }
 
@@ -227,7 +224,7 @@ fn tag(raw: &str) -> Result<String> {
     Ok(tag)
 }
 
-fn tags(change: &api::TagChange) -> Result<(Vec<String>, Vec<String>)> {
+pub(super) fn tags(change: &api::TagChange) -> Result<(Vec<String>, Vec<String>)> {
     let all = |raw: &[String]| raw.iter().map(|t| tag(t)).collect::<Result<Vec<_>>>();
     let (add, remove) = (all(&change.add)?, all(&change.remove)?);
     if add.len() + remove.len() == 0 || add.len() > 20 {
@@ -367,80 +364,4 @@ pub(crate) async fn unsplit(State(app): State<Arc<App>>, opened: Opened) -> Resu
     Opened::find(&app, &opened.staff, &from, Action::Join).await?;
     let id = joining::unsplit(&app, &opened.staff.district, opened.staff.account(), &opened.inquiry.id).await?;
     Ok(Json(api::Made { id }))
-}
-
-/// `POST /bulk`
-pub(crate) async fn bulk(State(app): State<Arc<App>>, staff: Staff, body: Given<api::Bulk>) -> Result<Json<api::Done>> {
-    let bulk = given(body, "Send ids and do as JSON.")?;
-    if bulk.ids.is_empty() || bulk.ids.len() > MOST_AT_ONCE {
-        return Err(Error::refused("ids", "Please choose one to 200 inquiries."));
-    }
-    let action = if matches!(bulk.deed, api::BulkDeed::Assign(_)) { Action::Assign } else { Action::Work };
-    let (mut fit, mut skipped) = (Vec::new(), Vec::new());
-    let mut ids = bulk.ids.clone();
-    ids.sort();
-    ids.dedup();
-    for id in ids {
-        match Opened::find(&app, &staff, &id, action).await {
-            Ok((inquiry, _)) => fit.push(as_item(&inquiry)),
-            Err(Error::Forbidden | Error::NotFound) => skipped.push((id, "not_yours")),
-            Err(other) => return Err(other),
-        }
-    }
-    let (why, add, remove);
-    let deed = match &bulk.deed {
-        api::BulkDeed::Close => Deed::Close,
-        api::BulkDeed::Tag(change) => {
-            (add, remove) = tags(change)?;
-            Deed::Tag { add: &add, remove: &remove }
-        }
-        api::BulkDeed::Assign(asked) => {
-            why = reason(&asked.reason)?;
-            let to = hand_over(&staff, asked, &why, app.now())?;
-            let owner = to.owner.as_deref().ok_or_else(|| Error::field("owner", ProblemKind::Required))?;
-            let silent = |item: &ListItem| goes_without_saying(&staff, item.owner_id.as_deref(), Some(owner), to.topic);
-            if why.is_empty() && !fit.iter().all(silent) {
-                return Err(Error::refused("reason", "Please say in a few words why, so that the next person need not ask."));
-            }
-            Deed::Assign(to)
-        }
-    };
-    let ids: Vec<String> = fit.iter().map(|i| i.id.clone()).collect();
-    let mut done = api::Done::default();
-    if !ids.is_empty() {
-        let actor = Actor::Staff(staff.account());
-        let outcome = act_on_all(&app, &staff.district, &ids, actor, &deed, "").await;
-        let (acted, left_out) = match outcome {
-            // One alone is an error of its own; here it is one that was left out.
-            Err(Error::Conflict) => (answer::Acted::default(), ids),
-            other => other?,
-        };
-        done.undo = acted.undo;
-        skipped.extend(left_out.into_iter().map(|id| (id, "not_now")));
-    }
-    done.skipped = told(&app, &staff, skipped).await?;
-    Ok(Json(done))
-}
-
-/// What was left out, with the reference of those that the asker may know of.
-async fn told(app: &App, staff: &Staff, left_out: Vec<(String, &str)>) -> Result<Vec<api::Skipped>> {
-    let filter = Filter {
-        ids: Some(left_out.iter().map(|(id, _)| id.clone()).collect()),
-        merged: true,
-        limit: 200,
-        ..Filter::of(staff.asker.scope())
-    };
-    let known = app.db.inquiries(&staff.district.id, &filter).await?;
-    let each = left_out.into_iter().map(|(id, why)| {
-        let reference = known.iter().find(|i| i.id == id).map(|i| i.reference.clone()).unwrap_or_default();
-        api::Skipped { id, reference, why: why.to_owned() }
-    });
-    Ok(each.collect())
-}
-
-/// `POST /undo/{undo}`
-pub(crate) async fn undo(State(app): State<Arc<App>>, staff: Staff, Path(id): Path<String>) -> Result<Json<api::Done>> {
-    let left = answer::undo(&app, &staff.district, staff.account(), &id).await?;
-    let skipped = told(&app, &staff, left.into_iter().map(|id| (id, "changed")).collect()).await?;
-    Ok(Json(api::Done { undo: None, skipped }))
 }

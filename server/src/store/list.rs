@@ -4,7 +4,9 @@
 //! walks its own index in the list's order and stops after a page; the pages are then put together. So a page costs the
 //! same among a thousand as among a million.
 
+use super::clause::Clause;
 use super::row::Columns;
+use super::scope::Scope;
 use super::{Db, Result};
 use porchlight_shared::status::{Channel, Kind, Priority, Relationship, Status};
 use sqlx::AssertSqlSafe;
@@ -70,23 +72,6 @@ impl Order {
     }
 }
 
-/// What a person may be shown at all; see the table in `access`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// All; what is confidential and not theirs without its content.
-    Everything { account: String },
-    /// All that is not confidential, and what they are named on.
-    Open { account: String },
-    /// What is theirs.
-    Own {
-        account: String,
-        topics: Vec<String>,
-        stands_in_for: Vec<String>,
-        /// Finds notes only where they are more than the recorder.
-        own_notes_only: bool,
-    },
-}
-
 /// Whose inquiries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Owners {
@@ -146,82 +131,6 @@ impl Filter {
             after: None,
             order: Order::NewestFirst,
             limit: 50,
-        }
-    }
-}
-
-/// SQL under construction: values get their places as they come.
-#[derive(Debug, Default)]
-pub(super) struct Clause {
-    pub(super) values: Vec<Value>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum Value {
-    Text(String),
-    Number(i64),
-}
-
-impl Clause {
-    /// The place of a text; `$1` is the district.
-    pub(super) fn text(&mut self, value: &str) -> String {
-        self.values.push(Value::Text(value.to_owned()));
-        format!("${}", self.values.len() + 1)
-    }
-
-    pub(super) fn number(&mut self, value: i64) -> String {
-        self.values.push(Value::Number(value));
-        format!("${}", self.values.len() + 1)
-    }
-
-    pub(super) fn any_of<'v>(&mut self, column: &str, values: impl IntoIterator<Item = &'v str>) -> String {
-        let all: Vec<String> = values.into_iter().map(|v| self.text(v)).collect();
-        match all.as_slice() {
-            [] => String::new(),
-            [one] => format!(" AND {column} = {one}"),
-            many => format!(" AND {column} IN ({})", many.join(", ")),
-        }
-    }
-
-    pub(super) fn bind<'q>(
-        &'q self,
-        sql: String,
-        district: &'q str,
-    ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(district);
-        self.values.iter().fold(query, |query, value| match value {
-            Value::Text(text) => query.bind(text.as_str()),
-            Value::Number(number) => query.bind(*number),
-        })
-    }
-}
-
-const NAMED: &str = "id IN (SELECT inquiry_id FROM inquiry_members WHERE district_id = $1 AND account_id = ";
-
-impl Scope {
-    /// One condition for each reason to see an inquiry.
-    pub(super) fn reasons(&self, clause: &mut Clause) -> Vec<String> {
-        match self {
-            Self::Everything { .. } => vec![String::new()],
-            Self::Open { account } => {
-                let me = clause.text(account);
-                vec![
-                    String::from(" AND confidential = 0"),
-                    format!(" AND confidential = 1 AND owner_id = {me}"),
-                    format!(" AND confidential = 1 AND {NAMED}{me})"),
-                ]
-            }
-            Self::Own { account, topics, stands_in_for, .. } => {
-                let me = clause.text(account);
-                let mut ways = vec![
-                    format!(" AND owner_id = {me}"),
-                    format!(" AND {NAMED}{me})"),
-                    format!(" AND entered_by = {me} AND confidential = 0"),
-                ];
-                ways.extend(topics.iter().map(|topic| format!(" AND topic_id = {} AND confidential = 0", clause.text(topic))));
-                ways.extend(stands_in_for.iter().map(|of| format!(" AND owner_id = {} AND confidential = 0", clause.text(of))));
-                ways
-            }
         }
     }
 }

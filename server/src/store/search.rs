@@ -1,6 +1,6 @@
 //! The full-text index. Both engines are given the same tokens; what differs is how they are asked.
 
-use super::list::Clause;
+use super::clause::Clause;
 use super::row::Columns;
 use super::{Db, Engine, InquiryRecord, ROWS_AT_ONCE, Result, Tx, placeholders};
 use crate::search::{Document, Expr};

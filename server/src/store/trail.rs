@@ -1,6 +1,6 @@
 //! The audit trail: who did what, when, from what to what. It only grows; the database refuses everything else.
 
-use super::list::Clause;
+use super::clause::Clause;
 use super::row::Columns;
 use super::{Db, Result, Tx};
 use sqlx::any::AnyRow;

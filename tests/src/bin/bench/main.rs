@@ -1,6 +1,7 @@
 //! The benchmarks, as a table with ratios: each figure beside the bare thing that it is made of, in the
 //! same run. Not for judging machines: only the ratios travel.
 
+mod generate;
 mod office;
 mod widgets;
 
