@@ -6,7 +6,7 @@ use crate::access::Power;
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::search::{Expr, Marker, plan};
-use crate::store::{COUNTED, Filter, Hit, ListItem, Order, Owners, Position, ViewRecord, Window};
+use crate::store::{COUNTED, Engine, Filter, Hit, ListItem, Order, Owners, Position, ViewRecord, Window};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -200,9 +200,12 @@ async fn search_for(
 ) -> Result<api::InquiryList, Error> {
     let district = &staff.district;
     let scope = staff.asker.scope();
-    let planned = plan(district, staff.account(), &scope, search, of_filter(&filter));
+    let alone = app.db.engine() == Engine::Postgres || app.districts().len() == 1;
+    let planned = plan(district, staff.account(), &scope, search, of_filter(&filter), alone);
     let window = Window::of_time(planned.from, planned.before);
-    let counted = app.db.hits(&district.id, &planned.expr, window, crate::store::COMMON).await?;
+    // Further is counted only where it decides how the hits are read.
+    let most = if app.db.engine() == Engine::Postgres { crate::store::COMMON } else { MOST_HITS };
+    let counted = app.db.hits(&district.id, &planned.expr, window, most).await?;
     let common = crate::store::Db::is_common(counted);
     let best_first = counted < MOST_HITS && !planned.tiers.is_empty();
     let tiers = if best_first { tiers(&planned.expr, &planned.tiers) } else { vec![planned.expr.clone()] };

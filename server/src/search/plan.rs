@@ -43,20 +43,24 @@ struct Planner<'a> {
     plan: (Option<i64>, Option<i64>, Vec<String>, Marked),
 }
 
-/// Plans a search for somebody. `extra` are conditions that hold whatever was typed.
-pub fn plan(district: &DistrictRecord, me: &str, scope: &Scope, query: &Query, extra: Vec<Expr>) -> Plan {
+/// Plans a search for somebody. `extra` are conditions that hold whatever was typed. `alone`: the index has no other
+/// district's, or parts them itself.
+pub fn plan(district: &DistrictRecord, me: &str, scope: &Scope, query: &Query, extra: Vec<Expr>, alone: bool) -> Plan {
     let notes = !matches!(scope, Scope::Own { own_notes_only: true, .. });
     let mut planner = Planner {
         district,
         me,
         notes,
-        all: vec![Expr::Token(fact('d', &district.id))],
+        all: Vec::new(),
         not: Vec::new(),
         headings: Vec::new(),
         row: Vec::new(),
         plan: (None, None, query.problems.clone(), Marked::default()),
     };
-    planner.all.push(of_scope(district, scope));
+    match of_scope(scope) {
+        Limit::Within(expr) => planner.all.push(expr),
+        Limit::Without(expr) => planner.not.push(expr),
+    }
     planner.all.extend(extra);
     for term in &query.terms {
         let expr = match &term.what {
@@ -69,6 +73,11 @@ pub fn plan(district: &DistrictRecord, me: &str, scope: &Scope, query: &Query, e
             (Some(expr), false) => planner.all.push(expr),
             (None, _) => {}
         }
+    }
+    // What every inquiry of the district has is asked for only where it tells something: reading it costs as much as
+    // there are inquiries.
+    if !alone || planner.all.is_empty() {
+        planner.all.insert(0, Expr::Token(fact('d', &district.id)));
     }
     let mut expr = Expr::All(planner.all);
     for not in planner.not {
@@ -87,19 +96,27 @@ pub fn plan(district: &DistrictRecord, me: &str, scope: &Scope, query: &Query, e
 
 /// What somebody may find: not even the number of hits tells of what is confidential. That a confidential inquiry was
 /// opened with a reason, but too long ago, is told when the hits are read.
-fn of_scope(district: &DistrictRecord, scope: &Scope) -> Expr {
+fn of_scope(scope: &Scope) -> Limit {
     let token = |letter, value: &str| Expr::Token(fact(letter, value));
-    let not_confidential = || token('d', &district.id).without(token('x', "confidential"));
+    let confidential = || token('x', "confidential");
     match scope {
-        Scope::Everything { account } => Expr::Any(vec![not_confidential(), token('p', account), token('u', account)]),
-        Scope::Open { account } => Expr::Any(vec![not_confidential(), token('p', account)]),
+        Scope::Everything { account } => {
+            Limit::Without(confidential().without(Expr::Any(vec![token('p', account), token('u', account)])))
+        }
+        Scope::Open { account } => Limit::Without(confidential().without(token('p', account))),
         Scope::Own { account, topics, stands_in_for, .. } => {
             let mut ways = vec![token('r', account)];
             ways.extend(topics.iter().map(|t| token('t', t)));
             ways.extend(stands_in_for.iter().map(|o| token('o', o)));
-            Expr::Any(vec![token('p', account), Expr::Any(ways).without(token('x', "confidential"))])
+            Limit::Within(Expr::Any(vec![token('p', account), Expr::Any(ways).without(confidential())]))
         }
     }
+}
+
+/// What somebody may find: these, or all but these.
+enum Limit {
+    Within(Expr),
+    Without(Expr),
 }
 
 impl Planner<'_> {
