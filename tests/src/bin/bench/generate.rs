@@ -125,7 +125,11 @@ pub(super) async fn generate(engine: &str, data: &Path, database: Option<&str>, 
     let topics: Vec<&str> = district.district.topics.iter().map(|t| t.id.as_str()).collect();
     let schools: Vec<&str> = district.district.schools.iter().map(|s| s.id.as_str()).collect();
     sqlx::any::install_default_drivers();
-    let pool = AnyPool::connect(&url).await?;
+    let pool = sqlx::pool::PoolOptions::<sqlx::Any>::new().max_connections(1).connect(&url).await?;
+    if database.is_none() {
+        // Half a gigabyte, so that filling takes minutes and not an hour.
+        sqlx::query("PRAGMA cache_size = -500000").execute(&pool).await?;
+    }
     for topic in ["transportation", "food"] {
         sqlx::query("INSERT INTO topic_members VALUES ($1, $2, $3, 'member')")
             .bind(&district.id)

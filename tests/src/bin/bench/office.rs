@@ -22,9 +22,15 @@ pub(super) async fn office(engine: &str, on_postgres: bool) -> anyhow::Result<()
     for size in SIZES {
         let data = tempfile::tempdir()?;
         let url = if on_postgres { Some(porchlight_tests::postgres::database().await) } else { None };
-        demo(data.path(), url.as_deref());
-        generate(engine, data.path(), url.as_deref(), size).await?;
-        figures.push(ask(data.path(), url.as_deref()).await?);
+        // What was filled once can be asked again.
+        let kept = std::env::var_os("PORCHLIGHT_BENCH_KEEP").map(|kept| Path::new(&kept).join(size.to_string()));
+        let folder = kept.as_deref().filter(|_| !on_postgres).unwrap_or(data.path());
+        if !folder.join("porchlight.db").exists() {
+            std::fs::create_dir_all(folder)?;
+            demo(folder, url.as_deref());
+            generate(engine, folder, url.as_deref(), size).await?;
+        }
+        figures.push(ask(folder, url.as_deref()).await?);
     }
     println!(
         "\n{engine:<44} {:>17} {:>19} {:>9} {:>7} {:>7}",
@@ -137,10 +143,18 @@ impl<'a> Person<'a> {
             self.get(path).await?;
         }
         let mut times = Vec::with_capacity(ASKED);
+        let mut slowest = (0.0, "");
         for path in paths.iter().cycle().take(ASKED) {
             let began = Instant::now();
             self.get(path).await?;
-            times.push(began.elapsed().as_secs_f64() * 1_000.0);
+            let took = began.elapsed().as_secs_f64() * 1_000.0;
+            times.push(took);
+            if took > slowest.0 {
+                slowest = (took, path);
+            }
+        }
+        if slowest.0 > 100.0 {
+            println!("  slow: {:.0} ms, {}", slowest.0, slowest.1);
         }
         times.sort_unstable_by(f64::total_cmp);
         Ok((times[ASKED / 2], times[ASKED * 95 / 100]))
