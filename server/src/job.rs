@@ -76,14 +76,16 @@ pub async fn run_due(app: &App) -> Result<usize> {
     let now = app.now().as_millisecond();
     let jobs = app.db.claim_jobs(now, now + CLAIM_MS, AT_ONCE).await?;
     let mut done = Vec::new();
+    let mut settled = Ok(());
+    // One that cannot even be put off keeps none of the others waiting: its claim runs out.
     for job in &jobs {
         match run(app, job).await {
             Ok(()) => done.push(job.id.as_str()),
-            Err(refused) => settle(app, job, refused).await?,
+            Err(refused) => settled = settled.and(settle(app, job, refused).await),
         }
     }
     app.db.finish_jobs(&done).await?;
-    Ok(jobs.len())
+    settled.map(|()| jobs.len())
 }
 
 async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
@@ -113,11 +115,11 @@ async fn settle(app: &App, job: &JobRecord, refused: Refused) -> Result<()> {
         Refused::ForNow(why) if job.attempts + 1 < MOST_TRIES => {
             tracing::warn!(job = %job.id, kind = %job.kind, tries = job.attempts + 1, %why, "job put off");
             let wait = 10_000_i64 << job.attempts.min(11);
-            app.db.retry_job(&job.id, now + wait, &why).await
+            app.db.retry_job(job, now + wait, &why).await
         }
         Refused::ForNow(why) | Refused::ForGood(why) => {
             tracing::error!(job = %job.id, kind = %job.kind, %why, "job given up; it is kept and counted in /metrics");
-            app.db.fail_job(&job.id, now, &why).await
+            app.db.fail_job(job, now, &why).await
         }
     }
 }

@@ -94,7 +94,9 @@ impl Mailer {
             .map_err(|e| Refused::ForGood(e.to_string()))?;
         match &self.way {
             Way::Folder(folder) => {
-                let (part, whole) = (folder.join(format!("{id}.part")), folder.join(format!("{id}.eml")));
+                // Whoever writes the same mail at the same time writes a part of their own.
+                let part = folder.join(format!("{id}.{:08x}.part", rand::random::<u32>()));
+                let whole = folder.join(format!("{id}.eml"));
                 let written = async {
                     tokio::fs::write(&part, message.formatted()).await?;
                     tokio::fs::rename(&part, &whole).await

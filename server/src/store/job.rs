@@ -1,7 +1,7 @@
 //! Durable jobs: enqueued in the transaction that makes them necessary, claimed once, kept when given up.
 
 use super::row::Columns;
-use super::{Db, Engine, Exactly, ROWS_AT_ONCE, Result, Tx, placeholders};
+use super::{Db, Engine, ROWS_AT_ONCE, Result, Tx, placeholders};
 use sqlx::AssertSqlSafe;
 
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct JobRecord {
     pub payload: String,
     /// How often it was tried before.
     pub attempts: u32,
+    /// Until when the claim holds, in ms UTC.
+    pub claimed_until: i64,
 }
 
 /// What is waiting, for health checks and metrics.
@@ -50,7 +52,7 @@ impl Db {
                 let mut c = Columns::of(row);
                 let (id, kind, payload) = (c.text()?, c.text()?, c.text()?);
                 let attempts = u32::try_from(c.take::<i64>()? - 1).unwrap_or(0);
-                Ok(JobRecord { id, kind, payload, attempts })
+                Ok(JobRecord { id, kind, payload, attempts, claimed_until: until })
             })
             .collect()
     }
@@ -84,35 +86,28 @@ impl Db {
         tx.commit().await
     }
 
-    /// Puts a job back for `run_at`.
+    /// Puts a job back for `run_at`, unless its claim ran out and somebody else has it.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn retry_job(&self, id: &str, run_at: i64, error: &str) -> Result<()> {
-        let mut tx = self.begin().await?;
-        sqlx::query("UPDATE jobs SET claimed_until = NULL, run_at = $2, last_error = $3 WHERE id = $1")
-            .bind(id)
-            .bind(run_at)
-            .bind(error)
-            .execute(tx.connection())
-            .await?
-            .exactly(1)?;
-        tx.commit().await
+    pub async fn retry_job(&self, job: &JobRecord, run_at: i64, error: &str) -> Result<()> {
+        self.settle_job(job, "run_at", run_at, error).await
     }
 
-    /// Gives a job up, loudly: it stays and is counted.
+    /// Gives a job up, loudly: it stays and is counted. Not where its claim ran out and somebody else has it.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn fail_job(&self, id: &str, at: i64, error: &str) -> Result<()> {
+    pub async fn fail_job(&self, job: &JobRecord, at: i64, error: &str) -> Result<()> {
+        self.settle_job(job, "failed_at", at, error).await
+    }
+
+    async fn settle_job(&self, job: &JobRecord, column: &'static str, at: i64, error: &str) -> Result<()> {
+        let sql =
+            format!("UPDATE jobs SET claimed_until = NULL, {column} = $2, last_error = $3 WHERE id = $1 AND claimed_until = $4");
         let mut tx = self.begin().await?;
-        sqlx::query("UPDATE jobs SET claimed_until = NULL, failed_at = $2, last_error = $3 WHERE id = $1")
-            .bind(id)
-            .bind(at)
-            .bind(error)
-            .execute(tx.connection())
-            .await?
-            .exactly(1)?;
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(&job.id).bind(at).bind(error).bind(job.claimed_until);
+        query.execute(tx.connection()).await?;
         tx.commit().await
     }
 
