@@ -25,6 +25,8 @@ pub struct Settings {
     pub rate_limit: bool,
     /// Seconds in which a reply, or a closing, can be taken back before anybody outside hears of it.
     pub undo_seconds: i64,
+    /// Seconds between two signs of life on a live connection that has nothing else to say.
+    pub heartbeat_seconds: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +75,7 @@ const NAMES: &[&str] = &[
     "PORCHLIGHT_SECRET",
     "PORCHLIGHT_RATE_LIMIT",
     "PORCHLIGHT_UNDO_SECONDS",
+    "PORCHLIGHT_HEARTBEAT_SECONDS",
 ];
 
 /// Values by environment name, gathered from flags, environment and file in that order.
@@ -110,7 +113,7 @@ fn from_file(file: Option<&Path>) -> Result<Raw, WrongSetting> {
         let Some(name) = name else {
             return Err(wrong(
                 key,
-                "one of listen, public_url, data, database_url, files_url, mail_url, mail_from, trusted_proxies, forwarded_header, tls, secret, rate_limit, undo_seconds",
+                "one of listen, public_url, data, database_url, files_url, mail_url, mail_from, trusted_proxies, forwarded_header, tls, secret, rate_limit, undo_seconds, heartbeat_seconds",
             ));
         };
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -181,6 +184,11 @@ impl Settings {
                 let text = get("PORCHLIGHT_UNDO_SECONDS").unwrap_or("10");
                 let seconds = text.parse().ok().filter(|seconds| (0..=60).contains(seconds));
                 seconds.ok_or_else(|| wrong("PORCHLIGHT_UNDO_SECONDS", text, "a whole number from 0 to 60"))?
+            },
+            heartbeat_seconds: {
+                let text = get("PORCHLIGHT_HEARTBEAT_SECONDS").unwrap_or("20");
+                let seconds = text.parse().ok().filter(|seconds| (1..=300).contains(seconds));
+                seconds.ok_or_else(|| wrong("PORCHLIGHT_HEARTBEAT_SECONDS", text, "a whole number from 1 to 300"))?
             },
             data: match get("PORCHLIGHT_TLS").unwrap_or("off") {
                 "off" => data,

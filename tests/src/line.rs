@@ -17,6 +17,10 @@ struct State {
     instead: Option<String>,
     /// Bytes that it carries to the server in a second; as fast as it can otherwise.
     pace: Option<usize>,
+    /// A connection on which nothing comes for so long is closed.
+    patience: Option<Duration>,
+    /// How often live connections died without a word.
+    deaths: u32,
 }
 
 /// The line's address stays, whatever becomes of the server behind it.
@@ -82,6 +86,16 @@ impl Line {
         self.set(|state| state.pace = Some(bytes));
     }
 
+    /// From now on it closes a connection on which nothing comes for so long, as proxies do.
+    pub fn cut_idle(&self, patience: Duration) {
+        self.set(|state| state.patience = Some(patience));
+    }
+
+    /// The live connections of now stay open, and nothing comes through them any more; new ones work.
+    pub fn live_dies_silently(&self) {
+        self.set(|state| state.deaths += 1);
+    }
+
     /// What left the browser and came through, of all connections.
     pub fn carried(&self) -> Vec<u8> {
         self.carried.lock().expect("the line").clone()
@@ -94,7 +108,7 @@ impl Line {
 
     /// From now on nothing is lost.
     pub fn mend(&self) {
-        self.set(|state| (state.cut, state.lose, state.instead) = (false, 0, None));
+        self.set(|state| (state.cut, state.lose, state.instead, state.patience) = (false, 0, None, None));
     }
 }
 
@@ -103,6 +117,8 @@ async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>, log: Arc<Mutex<
     let state = || shared.lock().expect("the line").clone();
     let mut server: Option<TcpStream> = None;
     let mut losing = false;
+    // Deaths before this became a live connection.
+    let mut live_since: Option<u32> = None;
     let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
     loop {
         let read_server = async {
@@ -111,7 +127,14 @@ async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>, log: Arc<Mutex<
                 None => std::future::pending().await,
             }
         };
+        let patience = async {
+            match state().patience {
+                Some(patience) => tokio::time::sleep(patience).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
+            () = patience => return,
             read = client.read(&mut asked) => {
                 let Ok(count @ 1..) = read else { return };
                 let now = state();
@@ -135,6 +158,9 @@ async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>, log: Arc<Mutex<
                     losing = true;
                     shared.lock().expect("the line").lose -= 1;
                 }
+                if head.windows(11).any(|w| w == b"/v1/events ") {
+                    live_since = Some(now.deaths);
+                }
                 let Some(stream) = server.as_mut() else { return };
                 if let Some(pace) = now.pace {
                     tokio::time::sleep(Duration::from_micros(1_000_000 * count as u64 / pace as u64)).await;
@@ -149,6 +175,9 @@ async fn carry(mut client: TcpStream, shared: Arc<Mutex<State>>, log: Arc<Mutex<
             }
             read = read_server => {
                 let Ok(count @ 1..) = read else { return };
+                if live_since.is_some_and(|deaths| deaths < state().deaths) {
+                    continue;
+                }
                 if losing || state().cut || client.write_all(&answered[..count]).await.is_err() {
                     return;
                 }

@@ -4,6 +4,7 @@ use porchlight_tests::app::{PASSWORD, eventually, new_key};
 use porchlight_tests::{Engine, TestApp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 async fn first(staff: &porchlight_tests::app::Staff<'_>) -> String {
     staff.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned()
@@ -201,10 +202,28 @@ on_both_engines! {
         drop(events);
         dewey.send("POST", &format!("/inquiries/{id}/notes"), Some(json!({ "text": "while away" }))).await;
         let mut again = dewey.raw(|c| c.get(app.url("/api/v1/events")).header("last-event-id", last).timeout(std::time::Duration::from_secs(20))).await.bytes_stream();
-        let caught_up = String::from_utf8_lossy(&again.next().await.unwrap().unwrap()).into_owned();
-        assert!(caught_up.contains("\"action\":\"noted\"") && !caught_up.contains("received"), "{caught_up}");
+        let mut caught_up = String::new();
+        while !caught_up.contains("\"action\":\"noted\"") {
+            caught_up += &String::from_utf8_lossy(&again.next().await.expect("an event").unwrap());
+        }
+        let beat = String::from_utf8_lossy(&others.next().await.unwrap().unwrap()).into_owned();
+        assert!(beat.contains("event: beat") && beat.contains("data: 20000"), "{beat}");
         let nothing = tokio::time::timeout(std::time::Duration::from_millis(200), others.next()).await;
         assert!(nothing.is_err(), "the counselor has nothing to do with buses");
+        // A burst of more than is read from the database at once.
+        let mut new: BTreeSet<String> = BTreeSet::new();
+        for _ in 0..104 {
+            let reference = app.windshield_receipt().await["reference"].as_str().unwrap().to_owned();
+            new.insert(reference);
+        }
+        let all = dewey.get("/inquiries?limit=200").await;
+        let mut missing: BTreeSet<String> = all["inquiries"].as_array().unwrap().iter().filter(|i| new.contains(i["reference"].as_str().unwrap())).map(|i| i["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(missing.len(), 104);
+        let mut rest = String::new();
+        while !missing.is_empty() {
+            rest += &String::from_utf8_lossy(&again.next().await.expect("an event").unwrap());
+            missing.retain(|id| !rest.contains(id));
+        }
     }
 }
 

@@ -4,17 +4,21 @@ use super::{Desk, Stage};
 use crate::api::EVENTS;
 use crate::dom;
 use futures_util::StreamExt;
+use futures_util::future::{self, Either};
 use futures_util::stream::select;
 use gloo_net::eventsource::futures::EventSource;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use porchlight_shared::api::InquiryEvent;
+use std::pin::pin;
 use std::time::Duration;
 
 /// Events within this time cause one load.
 const GATHER: Duration = Duration::from_millis(400);
 /// A connection that is back sooner is not worth a word.
 const QUIET: Duration = Duration::from_secs(4);
+/// So many times the server's beat without a word, and a connection counts as dead.
+const BEATS: u32 = 3;
 /// Waiting times between attempts when the browser gave up.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -25,6 +29,8 @@ pub(crate) struct Live {
     pub(crate) paused: RwSignal<bool>,
     /// No connection now.
     lost: StoredValue<bool>,
+    /// How often it was lost.
+    losses: StoredValue<u32>,
     /// A load is planned.
     planned: StoredValue<bool>,
     /// …of the open inquiry too.
@@ -36,6 +42,7 @@ impl Live {
         Self {
             paused: RwSignal::new(false),
             lost: StoredValue::new(false),
+            losses: StoredValue::new(0),
             planned: StoredValue::new(false),
             open_too: StoredValue::new(false),
         }
@@ -63,14 +70,25 @@ impl Desk {
     async fn follow(self) -> bool {
         let mut connected = false;
         let Ok(mut source) = EventSource::new(EVENTS) else { return false };
-        let (Ok(opened), Ok(errors), Ok(inquiries)) =
-            (source.subscribe("open"), source.subscribe("error"), source.subscribe("inquiry"))
+        let (Ok(opened), Ok(errors), Ok(inquiries), Ok(beats)) =
+            (source.subscribe("open"), source.subscribe("error"), source.subscribe("inquiry"), source.subscribe("beat"))
         else {
             return false;
         };
-        let mut all = select(select(opened, errors), inquiries);
-        while let Some(Ok((name, message))) = all.next().await {
+        let mut all = select(select(opened, errors), select(inquiries, beats));
+        let mut silence = LONGEST_WAIT;
+        loop {
+            // A proxy can drop a connection without a word to either side: then nothing comes, for ever.
+            let next = match future::select(all.next(), pin!(dom::sleep(silence))).await {
+                Either::Left((next, _)) => next,
+                Either::Right(_) => return connected,
+            };
+            let Some(Ok((name, message))) = next else { return connected };
             match name.as_str() {
+                "beat" => {
+                    let every = message.data().as_string().and_then(|every| every.parse().ok());
+                    silence = every.map_or(silence, |every| Duration::from_millis(every) * BEATS);
+                }
                 "open" => {
                     connected = true;
                     self.live.lost.set_value(false);
@@ -82,7 +100,6 @@ impl Desk {
                 _ => self.heard(message.data().as_string().as_deref().unwrap_or_default()),
             }
         }
-        connected
     }
 
     fn heard(self, data: &str) {
@@ -96,7 +113,15 @@ impl Desk {
             return;
         }
         self.live.lost.set_value(true);
-        set_timeout(move || self.live.paused.set(self.live.lost.get_value()), QUIET);
+        self.live.losses.update_value(|losses| *losses += 1);
+        let this = self.live.losses.get_value();
+        let say = move || {
+            // A connection that was back meanwhile, and is lost again, has its own time.
+            if self.live.lost.get_value() && self.live.losses.get_value() == this {
+                self.live.paused.set(true);
+            }
+        };
+        set_timeout(say, QUIET);
     }
 
     fn renew_soon(self, open_too: bool) {

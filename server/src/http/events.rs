@@ -14,6 +14,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// So soon a browser asks again when the connection ended.
+const AGAIN: Duration = Duration::from_secs(2);
+
 /// `GET /events`: what happens to inquiries that the asker may see. A dropped connection goes on where
 /// it was, by `Last-Event-ID`.
 pub(crate) async fn events(
@@ -26,16 +29,30 @@ pub(crate) async fn events(
         .and_then(|v| v.to_str().ok())
         .filter(|id| uuid::Uuid::parse_str(id).is_ok())
         .map(str::to_owned);
-    let last = match given {
-        Some(id) => id,
-        None => app.db.last_event(&staff.district.id).await?,
+    // An event that scripts can see, and not a comment: a connection that died without a word is found out by its silence.
+    let every = Duration::from_secs(app.settings.heartbeat_seconds);
+    let beat = || Event::default().event("beat").data(every.as_millis().to_string());
+    let mut follow = Follow {
+        woken: app.events.subscribe(),
+        last: String::new(),
+        app,
+        staff,
+        told: BTreeSet::new(),
+        waiting: VecDeque::from([beat().retry(AGAIN)]),
     };
-    let follow = Follow { woken: app.events.subscribe(), app, staff, last, told: BTreeSet::new(), waiting: VecDeque::new() };
+    match given {
+        Some(id) => follow.last = id,
+        None => {
+            follow.last = follow.app.db.last_event(&follow.staff.district.id).await?;
+            // What was before is not told.
+            drop(follow.news().await?);
+        }
+    }
     let stream = futures_util::stream::unfold(follow, |mut follow| async move {
         let event = follow.next().await?;
         Some((Ok(event), follow))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(every).event(beat())))
 }
 
 struct Follow {
@@ -82,14 +99,7 @@ impl Follow {
     async fn fetch(&mut self) -> Result<(), Error> {
         // Who logged out, was disabled or lost a topic hears nothing more of it.
         self.staff = Staff::again(&self.app, &self.staff).await?;
-        let from = if self.told.is_empty() { self.last.clone() } else { a_little_before(&self.last) };
-        for (id, action, inquiry) in self.app.db.events_after(&self.staff.district.id, &from).await? {
-            if !self.told.insert(id.clone()) {
-                continue;
-            }
-            if id > self.last {
-                self.last.clone_from(&id);
-            }
+        for (id, action, inquiry) in self.news().await? {
             let may_hear = match Opened::find(&self.app, &self.staff, &inquiry, Action::Know).await {
                 Ok(_) => true,
                 Err(Error::NotFound | Error::Forbidden) => false,
@@ -100,8 +110,22 @@ impl Follow {
                 self.waiting.push_back(Event::default().event("inquiry").id(id).data(data));
             }
         }
-        let floor = a_little_before(&self.last);
-        self.told.retain(|id| *id >= floor);
         Ok(())
+    }
+
+    /// Events that were not told yet, oldest first, which are told from now on.
+    async fn news(&mut self) -> Result<Vec<(String, String, String)>, Error> {
+        let floor = a_little_before(&self.last);
+        self.told.retain(|id| *id > floor);
+        let (mut from, mut news) = (floor, Vec::new());
+        loop {
+            let page = self.app.db.events_after(&self.staff.district.id, &from).await?;
+            let Some((newest, ..)) = page.last() else { return Ok(news) };
+            from.clone_from(newest);
+            news.extend(page.into_iter().filter(|(id, ..)| self.told.insert(id.clone())));
+            if from > self.last {
+                self.last.clone_from(&from);
+            }
+        }
     }
 }

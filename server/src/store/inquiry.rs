@@ -163,13 +163,13 @@ impl Db {
         rows.iter().map(read_message).collect()
     }
 
-    /// Events of a district after the one named, oldest first, as `(id, kind, inquiry)`.
+    /// The next 100 events of a district after the one named, oldest first, as `(id, kind, inquiry)`.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn events_after(&self, district: &str, id: &str) -> Result<Vec<(String, String, String)>> {
         let rows =
-            sqlx::query("SELECT id, kind, inquiry_id FROM events WHERE district_id = $1 AND id > $2 ORDER BY id LIMIT 500")
+            sqlx::query("SELECT id, kind, inquiry_id FROM events WHERE district_id = $1 AND id > $2 ORDER BY id LIMIT 100")
                 .bind(district)
                 .bind(id)
                 .fetch_all(&self.reader)
