@@ -23,6 +23,7 @@ mod together;
 mod trail;
 mod upload;
 mod view;
+mod way;
 
 pub use directory::AbsenceRecord;
 pub use district::{DistrictRecord, Put, PutDistrict};
@@ -80,12 +81,14 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "due first", include_str!("../migrations/0002_due_first.sql")),
     (3, "uploads", include_str!("../migrations/0003_uploads.sql")),
     (4, "office", include_str!("../migrations/0004_office.sql")),
+    (7, "lists", include_str!("../migrations/0007_lists.sql")),
 ];
 
 /// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.
 const BY_ENGINE: &[(i64, &str, &str, &str)] = &[
     (5, "trail", include_str!("../migrations/0005_trail_sqlite.sql"), include_str!("../migrations/0005_trail_postgres.sql")),
     (6, "search", include_str!("../migrations/0006_search_sqlite.sql"), include_str!("../migrations/0006_search_postgres.sql")),
+    (8, "words", include_str!("../migrations/0008_words_sqlite.sql"), include_str!("../migrations/0008_words_postgres.sql")),
 ];
 
 /// Rows of one multi-row insert. More brings nothing and nears SQLite's limit of bound values.

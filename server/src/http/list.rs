@@ -202,6 +202,9 @@ async fn search_for(
     let scope = staff.asker.scope();
     let alone = app.db.engine() == Engine::Postgres || app.districts().len() == 1;
     let planned = plan(district, staff.account(), &scope, search, of_filter(&filter), alone);
+    let beginnings = planned.expr.beginnings().into_iter().chain(planned.tiers.iter().flat_map(Expr::beginnings)).collect();
+    let tokens = app.db.tokens_of(&beginnings).await?;
+    let planned = planned.spelled_out(&tokens);
     let window = Window::of_time(planned.from, planned.before);
     // Further is counted only where it decides how the hits are read.
     let most = if app.db.engine() == Engine::Postgres { crate::store::COMMON } else { MOST_HITS };

@@ -1,5 +1,7 @@
 //! What is asked of the index, in the words of either database.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// A condition on tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expr {
@@ -30,6 +32,41 @@ impl Expr {
                 Self::All(all)
             }
             one => Self::All(vec![one, other]),
+        }
+    }
+
+    /// The beginnings that are asked for.
+    pub fn beginnings(&self) -> BTreeSet<&str> {
+        match self {
+            Self::Token(_) | Self::Row(_) => BTreeSet::new(),
+            Self::Beginning(token) => BTreeSet::from([token.as_str()]),
+            Self::OpenRow(tokens) => tokens.last().map(String::as_str).into_iter().collect(),
+            Self::All(all) | Self::Any(all) => all.iter().flat_map(Self::beginnings).collect(),
+            Self::Without(one, other) => one.beginnings().into_iter().chain(other.beginnings()).collect(),
+        }
+    }
+
+    /// The same, with the tokens that have them in the place of beginnings.
+    #[must_use]
+    pub fn spelled_out(self, tokens: &BTreeMap<String, Vec<String>>) -> Self {
+        let each = |all: Vec<Self>| all.into_iter().map(|one| one.spelled_out(tokens)).collect();
+        let any = |all: Vec<Self>, or: Self| if all.is_empty() { or } else { Self::Any(all) };
+        match self {
+            Self::Beginning(token) => match tokens.get(&token) {
+                Some(all) => any(all.iter().cloned().map(Self::Token).collect(), Self::Token(token)),
+                None => Self::Beginning(token),
+            },
+            Self::OpenRow(row) => match row.split_last().and_then(|(last, rest)| Some((tokens.get(last)?, rest))) {
+                Some((all, rest)) => {
+                    let rows = all.iter().map(|token| Self::Row([rest, std::slice::from_ref(token)].concat()));
+                    any(rows.collect(), Self::Row(row))
+                }
+                None => Self::OpenRow(row),
+            },
+            Self::All(all) => Self::All(each(all)),
+            Self::Any(all) => Self::Any(each(all)),
+            Self::Without(one, other) => one.spelled_out(tokens).without(other.spelled_out(tokens)),
+            Self::Token(_) | Self::Row(_) => self,
         }
     }
 
@@ -77,5 +114,17 @@ mod tests {
             .without(Expr::Row(vec![String::from("wa"), String::from("wb")]));
         assert_eq!(asked.as_fts5(), r#"(("d1" AND ("sbus" OR "wbu"*)) NOT "wa wb")"#);
         assert_eq!(asked.as_tsquery(), "(('d1' & ('sbus' | 'wbu':*)) & !('wa' <-> 'wb'))");
+    }
+
+    #[test]
+    fn beginnings_are_spelled_out() {
+        let open = Expr::OpenRow(vec![String::from("wa"), String::from("wbu")]);
+        let asked = Expr::Any(vec![Expr::Beginning(String::from("wbu")), Expr::Beginning(String::from("mbu")), open]);
+        let asked = asked.without(Expr::Beginning(String::from("hbu")));
+        assert_eq!(asked.beginnings().into_iter().collect::<Vec<_>>(), ["hbu", "mbu", "wbu"]);
+        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let known = BTreeMap::from([(String::from("wbu"), words(&["wbus", "wbush"])), (String::from("mbu"), words(&[]))]);
+        let spelled = asked.spelled_out(&known).as_fts5();
+        assert_eq!(spelled, r#"((("wbus" OR "wbush") OR "mbu" OR ("wa wbus" OR "wa wbush")) NOT "hbu"*)"#);
     }
 }

@@ -7,6 +7,7 @@ use crate::store::{DistrictRecord, Scope};
 use jiff::civil::Date;
 use porchlight_shared::search::{Query, What};
 use porchlight_shared::status::{Kind, Priority, Status};
+use std::collections::BTreeMap;
 
 /// A search, ready to be asked.
 #[derive(Debug, Clone)]
@@ -23,11 +24,25 @@ pub struct Plan {
     pub marked: Marked,
 }
 
+impl Plan {
+    /// The same, with the tokens that have them in the place of beginnings.
+    #[must_use]
+    pub fn spelled_out(self, tokens: &BTreeMap<String, Vec<String>>) -> Self {
+        let tiers = self.tiers.into_iter().map(|tier| tier.spelled_out(tokens)).collect();
+        Self { expr: self.expr.spelled_out(tokens), tiers, ..self }
+    }
+}
+
 /// What is marked.
 #[derive(Debug, Clone, Default)]
 pub struct Marked {
     pub stems: Vec<String>,
     pub beginnings: Vec<String>,
+}
+
+/// Whether a beginning tells something.
+fn is_enough(beginning: &str) -> bool {
+    beginning.chars().nth(1).is_some()
 }
 
 struct Planner<'a> {
@@ -128,6 +143,8 @@ impl Planner<'_> {
     fn word(&mut self, text: &str, unfinished: bool, not: bool) -> Option<Expr> {
         let parts: Vec<String> = words(text).collect();
         let [word] = parts.as_slice() else { return self.phrase(text, unfinished, not) };
+        // One letter begins a third of all words: it is not worth a look yet.
+        let unfinished = unfinished && is_enough(word);
         let stems = stems(word);
         let mut ways: Vec<Expr> = stems.iter().map(|s| Expr::Token(format!("s{s}"))).collect();
         if self.notes {
@@ -159,7 +176,7 @@ impl Planner<'_> {
         }
         let row = |letter: char| {
             let row = parts.iter().map(|p| format!("{letter}{p}")).collect();
-            if unfinished { Expr::OpenRow(row) } else { Expr::Row(row) }
+            if unfinished && parts.last().is_some_and(|last| is_enough(last)) { Expr::OpenRow(row) } else { Expr::Row(row) }
         };
         if !not && unfinished {
             self.plan.3.beginnings.extend(parts.last().cloned());
@@ -200,7 +217,9 @@ impl Planner<'_> {
                     .or_else(|| Status::parse(word).map(|s| Self::token('z', s.as_str()))),
             },
             "from" => {
-                let parts: Vec<Expr> = words(value).map(|w| Expr::Beginning(format!("f{w}"))).collect();
+                let parts: Vec<Expr> = words(value)
+                    .map(|w| if is_enough(&w) { Expr::Beginning(format!("f{w}")) } else { Expr::Token(format!("f{w}")) })
+                    .collect();
                 (!parts.is_empty()).then_some(Expr::All(parts))
             }
             "before" | "after" => return self.day(key, value, not),

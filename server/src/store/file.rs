@@ -91,10 +91,10 @@ impl Db {
     /// # Errors
     /// The database cannot be read.
     pub async fn known_files(&self, district: &str, ids: &[String]) -> Result<Vec<String>> {
-        let places: Vec<String> = (0..ids.len()).map(|i| format!("${}", i + 2)).collect();
-        let sql = sqlx::AssertSqlSafe(format!("SELECT id FROM files WHERE district_id = $1 AND id IN ({})", places.join(", ")));
-        let query = ids.iter().fold(sqlx::query(sql).bind(district), |query, id| query.bind(id));
-        query.fetch_all(&self.reader).await?.iter().map(|row| Columns::of(row).text()).collect()
+        let mut clause = super::clause::Clause::default();
+        let these = clause.these(ids.iter().map(String::as_str));
+        let sql = format!("SELECT id FROM {these} files WHERE district_id = $1 AND id = these.column1");
+        clause.bind(sql, district).fetch_all(&self.reader).await?.iter().map(|row| Columns::of(row).text()).collect()
     }
 }
 

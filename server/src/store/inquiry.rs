@@ -218,10 +218,11 @@ impl Tx {
     /// # Errors
     /// The database cannot be read.
     pub(crate) async fn inquiries_to_change(&mut self, district: &str, ids: &[&str]) -> Result<Vec<InquiryRecord>> {
-        let lock = if self.engine == super::Engine::Postgres { " FOR UPDATE" } else { "" };
+        let lock = if self.engine == super::Engine::Postgres { " FOR UPDATE OF inquiries" } else { "" };
         let mut clause = super::clause::Clause::default();
-        let these = clause.any_of("id", ids.iter().copied());
-        let sql = format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1{these} ORDER BY id{lock}");
+        let these = clause.these(ids.iter().copied());
+        let sql =
+            format!("SELECT {COLUMNS} FROM {these} inquiries WHERE district_id = $1 AND id = these.column1 ORDER BY id{lock}");
         clause.bind(sql, district).fetch_all(self.connection()).await?.iter().map(read).collect()
     }
 

@@ -1,8 +1,7 @@
 //! Lists of inquiries: one page under a filter, and how many there are.
 //!
-//! A person sees inquiries for several reasons (owner, topic, named on it …). Each reason is a query of its own that
-//! walks its own index in the list's order and stops after a page; the pages are then put together. So a page costs the
-//! same among a thousand as among a million.
+//! A person sees inquiries for several reasons (owner, topic, named on it …). Each is a query of its own that stops after a
+//! page (see [`super::way`]); the pages are then put together. So a page costs the same among a thousand as among a million.
 
 use super::clause::Clause;
 use super::row::Columns;
@@ -51,7 +50,9 @@ pub enum Order {
 
 impl Order {
     /// Stands for "never due", behind everything that is.
-    const NEVER: i64 = i64::MAX;
+    pub(super) const NEVER: i64 = i64::MAX;
+    /// The same in SQL.
+    pub(super) const NEVER_SQL: &'static str = "9223372036854775807";
 
     /// Where an inquiry stands in a list of this order.
     pub fn position(self, item: &ListItem) -> Position {
@@ -63,7 +64,7 @@ impl Order {
     }
 
     /// What orders, how what comes after compares, and the direction.
-    fn sql(self) -> (&'static str, char, &'static str) {
+    pub(super) fn sql(self) -> (&'static str, char, &'static str) {
         match self {
             Self::NewestFirst => ("received_at", '<', "DESC"),
             // The very text of the indexes: another way to write it would not use them.
@@ -135,91 +136,6 @@ impl Filter {
     }
 }
 
-impl Filter {
-    /// The conditions that hold for every reason.
-    fn conditions(&self, clause: &mut Clause) -> String {
-        let mut sql = String::new();
-        let closed = self.statuses.is_empty() || self.statuses.contains(&Status::Closed);
-        if !closed {
-            sql += " AND status <> 'closed'";
-        }
-        let live = self.statuses.iter().filter(|s| **s != Status::Closed).count();
-        if closed && !self.statuses.is_empty() || live < 3 && !closed {
-            let words: Vec<String> = self.statuses.iter().map(|s| format!("'{}'", s.as_str())).collect();
-            sql += &match words.as_slice() {
-                [one] => format!(" AND status = {one}"),
-                many => format!(" AND status IN ({})", many.join(", ")),
-            };
-        }
-        if self.confidential {
-            sql += " AND confidential = 1";
-        }
-        if !self.merged {
-            sql += " AND merged_into IS NULL";
-        }
-        match self.ids.as_deref() {
-            None => {}
-            Some([]) => sql += " AND 1 = 0",
-            Some(ids) => sql += &clause.any_of("id", ids.iter().map(String::as_str)),
-        }
-        sql += &clause.any_of("topic_id", self.topics.iter().map(String::as_str));
-        sql += &clause.any_of("school_id", self.schools.iter().map(String::as_str));
-        sql += &clause.any_of("kind", self.kinds.iter().map(|k| k.as_str()));
-        if self.priorities == [Priority::Critical] {
-            sql += " AND priority = 'critical'";
-        } else {
-            sql += &clause.any_of("priority", self.priorities.iter().map(|p| p.as_str()));
-        }
-        if let Some(tag) = &self.tag {
-            let tag = clause.text(tag);
-            sql += &format!(" AND id IN (SELECT inquiry_id FROM inquiry_tags WHERE district_id = $1 AND tag = {tag})");
-        }
-        let due = Order::DueFirst.sql().0;
-        if let Some(from) = self.due_from {
-            sql += &format!(" AND {due} >= {}", clause.number(from));
-        }
-        if let Some(before) = self.due_before {
-            sql += &format!(" AND {due} < {}", clause.number(before));
-        }
-        sql
-    }
-
-    /// One condition for each owner that is asked for: each has its own place in an index.
-    fn owners(&self, clause: &mut Clause) -> Vec<String> {
-        let each = |all: &[String], clause: &mut Clause| -> Vec<String> {
-            all.iter().map(|owner| format!(" AND owner_id = {}", clause.text(owner))).collect()
-        };
-        match &self.owners {
-            Owners::Any => vec![String::new()],
-            Owners::Of(all) => each(all, clause),
-            Owners::NobodyOr(all) => {
-                let mut ways = each(all, clause);
-                ways.push(String::from(" AND owner_id IS NULL"));
-                ways
-            }
-        }
-    }
-
-    /// One query of ids for each reason, each in order and cut at `limit`; `None` when nothing can match.
-    fn branches(&self, clause: &mut Clause, limit: u32) -> Option<String> {
-        let (by, comes_after, direction) = self.order.sql();
-        let mut shared = self.conditions(clause);
-        if let Some(after) = &self.after {
-            let (at, id) = (clause.number(after.at), clause.text(&after.id));
-            shared += &format!(" AND ({by}, id) {comes_after} ({at}, {id})");
-        }
-        let (reasons, owners) = (self.scope.reasons(clause), self.owners(clause));
-        let ways = reasons.iter().flat_map(|reason| owners.iter().map(move |owner| format!("{reason}{owner}")));
-        let each = |way: String| {
-            format!(
-                "SELECT id FROM (SELECT id FROM inquiries WHERE district_id = $1{shared}{way} ORDER BY {by} {direction}, id {direction} LIMIT {limit}) AS way"
-            )
-        };
-        let all: Vec<String> = ways.map(each).collect();
-        (!all.is_empty()).then(|| all.join(" UNION "))
-    }
-}
-
 pub(super) const LINE: &str = "id, reference, summary, topic_id, kind, status, priority, relationship, channel, confidential, sender_name, owner_id, \
     received_at, due_at, updated_at";
 
@@ -234,11 +150,8 @@ impl Db {
     pub async fn inquiries(&self, district: &str, filter: &Filter) -> Result<Vec<ListItem>> {
         let mut clause = Clause::default();
         let limit = filter.limit.clamp(1, 201);
-        let Some(branches) = filter.branches(&mut clause, limit) else { return Ok(Vec::new()) };
-        let (by, _, direction) = filter.order.sql();
-        let sql = format!(
-            "SELECT {LINE} FROM inquiries WHERE district_id = $1 AND id IN ({branches}) ORDER BY {by} {direction}, id {direction} LIMIT {limit}"
-        );
+        let few_tagged = self.is_on_few(district, filter).await?;
+        let Some(sql) = filter.page(&mut clause, few_tagged, limit) else { return Ok(Vec::new()) };
         clause.bind(sql, district).fetch_all(&self.reader).await?.iter().map(read_item).collect()
     }
 
@@ -248,10 +161,23 @@ impl Db {
     /// The database cannot be read.
     pub async fn count(&self, district: &str, filter: &Filter) -> Result<i64> {
         let mut clause = Clause::default();
-        let Some(branches) = filter.branches(&mut clause, u32::try_from(COUNTED).unwrap_or(u32::MAX)) else { return Ok(0) };
-        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM ({branches}) AS found");
+        let few_tagged = self.is_on_few(district, filter).await?;
+        let Some(ids) = filter.ids(&mut clause, few_tagged, u32::try_from(COUNTED).unwrap_or(u32::MAX)) else { return Ok(0) };
+        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM ({ids}) AS found");
         let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
         rows.first().map_or(Ok(0), |row| Columns::of(row).take()).map(|n: i64| n.min(COUNTED))
+    }
+
+    /// Whether the tag that a filter asks for is on so few inquiries that all of them can be looked at; among more, a page
+    /// is soon together.
+    async fn is_on_few(&self, district: &str, filter: &Filter) -> Result<bool> {
+        const FEW: i64 = 5_000;
+        let Some(tag) = &filter.tag else { return Ok(false) };
+        let sql = format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM inquiry_tags WHERE district_id = $1 AND tag = $2 LIMIT {FEW}) AS few"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(district).bind(tag).fetch_all(&self.reader).await?;
+        rows.first().map_or(Ok(0), |row| Columns::of(row).take()).map(|n: i64| n < FEW)
     }
 
     /// Lines by id, in any order, whatever their state.
@@ -263,8 +189,8 @@ impl Db {
             return Ok(BTreeMap::new());
         }
         let mut clause = Clause::default();
-        let these = clause.any_of("id", ids.iter().map(String::as_str));
-        let sql = format!("SELECT {LINE} FROM inquiries WHERE district_id = $1{these}");
+        let these = clause.these(ids.iter().map(String::as_str));
+        let sql = format!("SELECT {LINE} FROM {these} inquiries WHERE district_id = $1 AND id = these.column1");
         let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
         rows.iter().map(|row| read_item(row).map(|item| (item.id.clone(), item))).collect()
     }
@@ -314,9 +240,9 @@ impl Db {
         }
         let mut clause = Clause::default();
         let (me, now) = (clause.text(account), clause.number(now));
-        let these = clause.any_of("i.id", ids.iter().copied());
+        let these = clause.these(ids.iter().copied());
         let sql = format!(
-            "SELECT i.id FROM inquiries i WHERE i.district_id = $1{these} AND (i.owner_id = {me} \
+            "SELECT i.id FROM {these} inquiries i WHERE i.district_id = $1 AND i.id = these.column1 AND (i.owner_id = {me} \
              OR EXISTS (SELECT 1 FROM inquiry_members m WHERE m.district_id = $1 AND m.inquiry_id = i.id AND m.account_id = {me}) \
              OR EXISTS (SELECT 1 FROM unsealings u WHERE u.district_id = $1 AND u.inquiry_id = i.id AND u.account_id = {me} AND u.until > {now}))"
         );
@@ -334,8 +260,10 @@ impl Db {
             return Ok(tags);
         }
         let mut clause = Clause::default();
-        let these = clause.any_of("inquiry_id", ids.iter().copied());
-        let sql = format!("SELECT inquiry_id, tag FROM inquiry_tags WHERE district_id = $1{these} ORDER BY tag");
+        let these = clause.these(ids.iter().copied());
+        let sql = format!(
+            "SELECT inquiry_id, tag FROM {these} inquiry_tags WHERE district_id = $1 AND inquiry_id = these.column1 ORDER BY tag"
+        );
         for row in &clause.bind(sql, district).fetch_all(&self.reader).await? {
             let mut c = Columns::of(row);
             tags.entry(c.text()?).or_default().push(c.text()?);

@@ -8,7 +8,7 @@ use porchlight_shared::form::RawAnswer;
 use porchlight_shared::status::MessageKind;
 use porchlight_shared::wire;
 use sqlx::{AssertSqlSafe, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A hit: its place in the order, and the inquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,37 @@ impl Db {
         rows.iter().map(Columns::of).map(|mut c| Ok(Hit { seq: c.take()?, inquiry_id: c.text()? })).collect()
     }
 
+    /// The tokens of which some beginnings stand, where they are few. SQLite would otherwise read and sort every hit of every
+    /// one of them before it gives the first; for the shortest it has an index of beginnings.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn tokens_of(&self, beginnings: &BTreeSet<&str>) -> Result<BTreeMap<String, Vec<String>>> {
+        /// More are read at once after all.
+        const FEW: usize = 32;
+        /// Letters, with the one that says what it is, of the longest beginnings in the index.
+        const INDEXED: usize = 4;
+        let mut all = BTreeMap::new();
+        if self.engine == Engine::Postgres {
+            return Ok(all);
+        }
+        for &beginning in beginnings.iter().filter(|b| b.chars().count() > INDEXED) {
+            let sql = format!(
+                "WITH RECURSIVE words(word) AS (SELECT (SELECT term FROM search_words WHERE term >= $1 LIMIT 1) UNION ALL \
+                 SELECT (SELECT term FROM search_words WHERE term >= words.word || char(1) LIMIT 1) FROM words \
+                 WHERE substr(words.word, 1, length($1)) = $1) \
+                 SELECT word FROM words WHERE substr(word, 1, length($1)) = $1 LIMIT {}",
+                FEW + 1
+            );
+            let rows = sqlx::query(AssertSqlSafe(sql)).bind(beginning).fetch_all(&self.reader).await?;
+            if rows.len() <= FEW {
+                let tokens: Result<Vec<String>> = rows.iter().map(|row| Columns::of(row).text()).collect();
+                all.insert(beginning.to_owned(), tokens?);
+            }
+        }
+        Ok(all)
+    }
+
     /// Whether so many hits are better found by walking.
     pub const fn is_common(hits: i64) -> bool {
         hits >= COMMON
@@ -115,8 +146,8 @@ impl Db {
             return Ok(texts);
         }
         let mut clause = Clause::default();
-        let these = clause.any_of("id", ids.iter().copied());
-        let sql = format!("SELECT id, answers FROM inquiries WHERE district_id = $1{these}");
+        let these = clause.these(ids.iter().copied());
+        let sql = format!("SELECT id, answers FROM {these} inquiries WHERE district_id = $1 AND id = these.column1");
         for row in &clause.bind(sql, district).fetch_all(&self.reader).await? {
             let mut c = Columns::of(row);
             let (id, answers): (String, serde_json::Value) = (c.text()?, c.json()?);
@@ -128,9 +159,11 @@ impl Db {
             texts.entry(id).or_default().extend(said);
         }
         let mut clause = Clause::default();
-        let these = clause.any_of("inquiry_id", ids.iter().copied());
+        let these = clause.these(ids.iter().copied());
         let kinds = if notes { "" } else { " AND kind <> 'note'" };
-        let sql = format!("SELECT inquiry_id, body FROM messages WHERE district_id = $1{these}{kinds} ORDER BY created_at, id");
+        let sql = format!(
+            "SELECT inquiry_id, body FROM {these} messages WHERE district_id = $1 AND inquiry_id = these.column1{kinds} ORDER BY created_at, id"
+        );
         for row in &clause.bind(sql, district).fetch_all(&self.reader).await? {
             let mut c = Columns::of(row);
             texts.entry(c.text()?).or_default().push(c.text()?);
@@ -182,8 +215,9 @@ impl Tx {
         let mut kinds = self.texts_by_inquiry("messages", "kind", "created_at, id", district, ids).await?;
         let mut bodies = self.texts_by_inquiry("messages", "body", "created_at, id", district, ids).await?;
         let mut clause = Clause::default();
-        let these = clause.any_of("inquiry_id", ids.iter().copied());
-        let sql = format!("SELECT inquiry_id, seq FROM search_rows WHERE district_id = $1{these}");
+        let these = clause.these(ids.iter().copied());
+        let sql =
+            format!("SELECT inquiry_id, seq FROM {these} search_rows WHERE district_id = $1 AND inquiry_id = these.column1");
         let mut places = BTreeMap::new();
         for row in &clause.bind(sql, district).fetch_all(self.connection()).await? {
             let mut c = Columns::of(row);
@@ -216,8 +250,10 @@ impl Tx {
         ids: &[&str],
     ) -> Result<BTreeMap<String, Vec<String>>> {
         let mut clause = Clause::default();
-        let these = clause.any_of("inquiry_id", ids.iter().copied());
-        let sql = format!("SELECT inquiry_id, {column} FROM {table} WHERE district_id = $1{these} ORDER BY {order}");
+        let these = clause.these(ids.iter().copied());
+        let sql = format!(
+            "SELECT inquiry_id, {column} FROM {these} {table} WHERE district_id = $1 AND inquiry_id = these.column1 ORDER BY {order}"
+        );
         let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for row in &clause.bind(sql, district).fetch_all(self.connection()).await? {
             let mut c = Columns::of(row);

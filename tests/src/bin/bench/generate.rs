@@ -80,6 +80,7 @@ enum Cell {
     Text(String),
     Number(i64),
     Nothing,
+    NoNumber,
 }
 
 impl Rows {
@@ -102,6 +103,7 @@ impl Rows {
                 Cell::Text(text) => query.bind(text),
                 Cell::Number(number) => query.bind(number),
                 Cell::Nothing => query.bind(None::<String>),
+                Cell::NoNumber => query.bind(None::<i64>),
             };
         }
         query.execute(&mut **tx).await?;
@@ -202,21 +204,21 @@ fn one(
     (topics, schools, owners, staff): (&[&str], &[&str], &[String], &str),
     [inquiries, messages, trail]: [&mut Rows; 3],
 ) {
-    use Cell::{Nothing, Number, Text};
+    use Cell::{NoNumber, Nothing, Number, Text};
     let own = |text: &str| Text(text.to_owned());
     let id = porchlight_server::app::new_id(Timestamp::from_millisecond(at).unwrap_or_default());
     let said = text(dice, number);
     // The last two of a hundred are open; of the older ones, one of a thousand.
     let is_open = number >= size - size / 50 || dice.roll(1_000) == 0;
     let status = if is_open { dice.of(&["new", "open", "open", "waiting"]) } else { "closed" };
-    let due = if matches!(status, "new" | "open") { Number(at + 172_800_000) } else { Nothing };
+    let due = if matches!(status, "new" | "open") { Number(at + 172_800_000) } else { NoNumber };
     let owner = match dice.roll(40) {
         0 if is_open => Nothing,
         1 => own(staff),
         _ => Text(owners[usize::try_from(dice.roll(owners.len() as u64)).unwrap_or(0)].clone()),
     };
     let person = dice.roll(size / 5 + 1);
-    let replied = if status == "new" { Nothing } else { Number(at + 7_200_000) };
+    let replied = if status == "new" { NoNumber } else { Number(at + 7_200_000) };
     inquiries.cells.extend([
         own(district),
         Text(id.clone()),
@@ -242,7 +244,7 @@ fn one(
         Number(at + 172_800_000),
         due,
         replied,
-        if is_open { Nothing } else { Number(at + 86_400_000) },
+        if is_open { NoNumber } else { Number(at + 86_400_000) },
         Number(at),
     ]);
     let entry = |what: &str, later: i64| {

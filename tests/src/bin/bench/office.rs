@@ -16,19 +16,35 @@ const ASKED: usize = 120;
 pub(super) const ADMINISTRATOR: &str = "bench-admin@maplevalley.example";
 pub(super) const STAFF: &str = "bench-staff@maplevalley.example";
 
-/// Asks everything on one engine.
+/// An empty database: in the cluster that `PORCHLIGHT_BENCH_POSTGRES` names, or in one that goes with this process.
+async fn postgres(size: u64) -> anyhow::Result<String> {
+    let Ok(cluster) = std::env::var("PORCHLIGHT_BENCH_POSTGRES") else {
+        return Ok(porchlight_tests::postgres::database().await);
+    };
+    let maker = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE bench_{size}"))).execute(&maker).await?;
+    Ok(format!("{cluster}/bench_{size}"))
+}
+
+/// Asks everything on one engine. What was filled once can be asked again: `PORCHLIGHT_BENCH_KEEP` names a folder for it.
 pub(super) async fn office(engine: &str, on_postgres: bool) -> anyhow::Result<()> {
     let mut figures: Vec<BTreeMap<&'static str, (f64, f64)>> = Vec::new();
     for size in SIZES {
         let data = tempfile::tempdir()?;
-        let url = if on_postgres { Some(porchlight_tests::postgres::database().await) } else { None };
-        // What was filled once can be asked again.
-        let kept = std::env::var_os("PORCHLIGHT_BENCH_KEEP").map(|kept| Path::new(&kept).join(size.to_string()));
-        let folder = kept.as_deref().filter(|_| !on_postgres).unwrap_or(data.path());
-        if !folder.join("porchlight.db").exists() {
+        let kept = std::env::var_os("PORCHLIGHT_BENCH_KEEP").map(|kept| Path::new(&kept).join(format!("{engine}-{size}")));
+        let folder = kept.as_deref().unwrap_or(data.path());
+        let address = folder.join("postgres");
+        let url = match std::fs::read_to_string(&address) {
+            _ if !on_postgres => None,
+            Ok(address) => Some(address),
+            Err(_) => Some(postgres(size).await?),
+        };
+        if !folder.join("filled").exists() {
             std::fs::create_dir_all(folder)?;
             demo(folder, url.as_deref());
             generate(engine, folder, url.as_deref(), size).await?;
+            std::fs::write(folder.join("filled"), "")?;
+            url.iter().try_for_each(|url| std::fs::write(&address, url))?;
         }
         figures.push(ask(folder, url.as_deref()).await?);
     }

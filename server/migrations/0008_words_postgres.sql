@@ -1,0 +1,2 @@
+-- PostgreSQL's index finds beginnings by itself.
+SELECT 1;
