@@ -34,6 +34,7 @@ mod frameworks;
 mod guest;
 mod intake;
 mod landing;
+mod lists;
 mod live;
 mod manners;
 mod matrix;
