@@ -251,15 +251,11 @@ impl Doing<'_> {
                 }
             }
             // What was merged into it is read where it is read.
-            Deed::Confidential(false) => {
-                for child in tx.children(district, id).await? {
-                    if tx.inquiry_to_change(district, &child).await?.is_some_and(|child| child.confidential) {
-                        return Err(Error::refused(
-                            "confidential",
-                            "A confidential inquiry was merged into this one. Take that one apart again first.",
-                        ));
-                    }
-                }
+            Deed::Confidential(false) if tx.has_confidential_children(district, id).await? => {
+                return Err(Error::refused(
+                    "confidential",
+                    "A confidential inquiry was merged into this one. Take that one apart again first.",
+                ));
             }
             Deed::TakeOut(account) => {
                 if !tx.delete_member(district, id, account).await? {
@@ -311,19 +307,18 @@ impl Doing<'_> {
             return Ok(());
         }
         // A reply is for those, too, whose inquiries were put into this one.
-        let mut to = vec![inquiry.id.clone()];
+        let mut to: Vec<(String, String)> =
+            inquiry.sender_email.iter().map(|email| (inquiry.id.clone(), email.clone())).collect();
         if let Deed::Reply { .. } = deed {
-            to.extend(tx.children(&self.district.id, &inquiry.id).await?);
+            to.extend(tx.children_to_mail(&self.district.id, &inquiry.id).await?);
         }
         let mut mailed: Vec<String> = Vec::new();
         let mut jobs = Vec::new();
-        for id in to {
-            let email = if id == inquiry.id {
-                inquiry.sender_email.clone()
-            } else {
-                tx.inquiry_to_change(&self.district.id, &id).await?.and_then(|i| i.sender_email)
-            };
-            let Some(email) = email.map(|e| e.to_lowercase()).filter(|e| !mailed.contains(e)) else { continue };
+        for (id, email) in to {
+            let email = email.to_lowercase();
+            if mailed.contains(&email) {
+                continue;
+            }
             mailed.push(email);
             let mut payload = json!({ "district": self.district.id, "inquiry": id, "of": inquiry.id });
             for (key, value) in more.as_object().into_iter().flatten() {
@@ -346,6 +341,9 @@ impl Doing<'_> {
         let id = inquiry.id.as_str();
         let owner = change.owner_id.as_ref().unwrap_or(&inquiry.owner_id).clone();
         let about = deed.message().map(|_| message);
+        if inquiry.confidential {
+            self.telling.seal(id);
+        }
         match deed {
             Deed::Note { mentions, .. } => {
                 for account in *mentions {

@@ -24,10 +24,10 @@ pub struct App {
     pub files: Box<dyn ObjectStore>,
     pub intake: Intake,
     pub limits: Limits,
-    /// Moves whenever a district's live consoles may have something to fetch.
+    /// Moves whenever live consoles may have something to fetch, or a job was enqueued.
     pub events: watch::Sender<u64>,
-    /// Moves whenever a job was enqueued.
-    pub jobs: tokio::sync::Notify,
+    /// Turns true when the server stops.
+    stopping: watch::Sender<bool>,
     /// Passwords checked at the same time: each takes 19 MB for a while.
     pub password_slots: Semaphore,
     /// Pictures decoded at the same time: each may take a hundred megabytes.
@@ -68,7 +68,7 @@ impl App {
             intake: Intake::start(db.clone()),
             limits: Limits::new(settings.rate_limit),
             events: watch::Sender::new(0),
-            jobs: tokio::sync::Notify::new(),
+            stopping: watch::Sender::new(false),
             password_slots: Semaphore::new(4),
             picture_slots: Semaphore::new(2),
             quiet: AtomicBool::new(false),
@@ -157,7 +157,21 @@ impl App {
     /// Wakes live consoles and the job worker, after a commit.
     pub fn wake(&self) {
         self.events.send_modify(|n| *n = n.wrapping_add(1));
-        self.jobs.notify_one();
+    }
+
+    /// Lets workers and live connections come to their end.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits until the server stops.
+    pub async fn stopped(&self) {
+        // It cannot end otherwise: the sender is here.
+        drop(self.stopping.subscribe().wait_for(|stopping| *stopping).await);
     }
 }
 

@@ -216,6 +216,9 @@ fn row(
     let confidential = topic.confidential || draft.confidential;
     let routed = route(district, draft, topic, confidential, at);
     let mut telling = Telling::new(app, district, submission.entered_by.as_deref(), at);
+    if confidential {
+        telling.seal(&id);
+    }
     match &routed.owner {
         Some(owner) => telling.tell(owner, &id, NoticeKind::Assigned, None),
         None => telling.tell_administrators(&id),

@@ -5,7 +5,7 @@
 
 use crate::app::App;
 use crate::mail::{self, Occasion, Refused};
-use crate::store::{JobRecord, Result};
+use crate::store::{JobRecord, Lane, Result};
 use crate::{answer, assets, files, notice, search};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -14,7 +14,9 @@ use std::time::Duration;
 /// Milliseconds for which a claim holds.
 const CLAIM_MS: i64 = 5 * 60 * 1_000;
 /// Jobs that one worker claims together.
-const AT_ONCE: u32 = 64;
+const CLAIMED: u32 = 64;
+/// Jobs that run side by side, and are forgotten together: a machine that dies leaves no more to be done twice.
+const AT_ONCE: usize = 8;
 /// Tries before a job is given up: with doubling waits, about two days.
 const MOST_TRIES: u32 = 14;
 
@@ -41,11 +43,17 @@ struct Payload {
     before: i64,
 }
 
-/// Works until the process ends.
+/// Works until the server stops; what was begun is done first.
 pub async fn work(app: Arc<App>) {
-    loop {
-        let wait = match run_due(&app).await {
-            Ok(0) => until_next(&app).await,
+    futures_util::future::join_all(Lane::ALL.map(|lane| work_in(&app, lane))).await;
+}
+
+async fn work_in(app: &App, lane: Lane) {
+    let mut woken = app.events.subscribe();
+    while !app.is_stopping() {
+        woken.mark_unchanged();
+        let wait = match run_in(app, lane).await {
+            Ok(0) => until_next(app, lane).await,
             Ok(_) => Duration::ZERO,
             Err(error) => {
                 tracing::error!(%error, "the job queue is not to be had");
@@ -53,16 +61,17 @@ pub async fn work(app: Arc<App>) {
             }
         };
         tokio::select! {
-            () = app.jobs.notified() => {}
+            _ = woken.changed() => {}
+            () = app.stopped() => {}
             () = tokio::time::sleep(wait) => {}
         }
     }
 }
 
 /// How long nothing is due, at most fifteen seconds: another machine may have enqueued something.
-async fn until_next(app: &App) -> Duration {
+async fn until_next(app: &App, lane: Lane) -> Duration {
     const MOST: Duration = Duration::from_secs(15);
-    let Ok(Some(next)) = app.db.next_job_at().await else { return MOST };
+    let Ok(Some(next)) = app.db.next_job_at(lane).await else { return MOST };
     let wait = u64::try_from(next - app.now().as_millisecond()).unwrap_or(0);
     // A little later than asked, since what is due at this very moment would be looked for in vain.
     Duration::from_millis(wait + 5).min(MOST)
@@ -73,18 +82,33 @@ async fn until_next(app: &App) -> Duration {
 /// # Errors
 /// The database is not to be had.
 pub async fn run_due(app: &App) -> Result<usize> {
-    let now = app.now().as_millisecond();
-    let jobs = app.db.claim_jobs(now, now + CLAIM_MS, AT_ONCE).await?;
-    let mut done = Vec::new();
-    let mut settled = Ok(());
-    // One that cannot even be put off keeps none of the others waiting: its claim runs out.
-    for job in &jobs {
-        match run(app, job).await {
-            Ok(()) => done.push(job.id.as_str()),
-            Err(refused) => settled = settled.and(settle(app, job, refused).await),
-        }
+    let mut count = 0;
+    for lane in Lane::ALL {
+        count += run_in(app, lane).await?;
     }
-    app.db.finish_jobs(&done).await?;
+    Ok(count)
+}
+
+async fn run_in(app: &App, lane: Lane) -> Result<usize> {
+    let now = app.now().as_millisecond();
+    let jobs = app.db.claim_jobs(lane, now, now + CLAIM_MS, CLAIMED).await?;
+    let mut settled = Ok(());
+    for some in jobs.chunks(AT_ONCE) {
+        // What was not begun in time is somebody else's now; what is not begun before the server stops will be.
+        if app.now().as_millisecond() >= now + CLAIM_MS || app.is_stopping() {
+            break;
+        }
+        let outcomes = futures_util::future::join_all(some.iter().map(|job| run(app, job))).await;
+        let mut done = Vec::new();
+        for (job, outcome) in some.iter().zip(outcomes) {
+            match outcome {
+                Ok(()) => done.push(job),
+                // One that cannot even be put off keeps none of the others waiting: its claim runs out.
+                Err(refused) => settled = settled.and(settle(app, job, refused).await),
+            }
+        }
+        app.db.finish_jobs(&done).await?;
+    }
     settled.map(|()| jobs.len())
 }
 
@@ -102,6 +126,12 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
         "release_reply" => {
             let district = app.district_by_id(&payload.district)?;
             return Ok(answer::release(app, &district, &payload.message).await?);
+        }
+        "seal_again" => {
+            let mut tx = app.db.begin().await?;
+            tx.seal_again(&payload.district, &payload.inquiry, app.now().as_millisecond()).await?;
+            search::index(&mut tx, &payload.district, &[&payload.inquiry]).await?;
+            return Ok(tx.commit().await?);
         }
         // Perhaps a newer version's; it will come and claim it.
         _ => return Err(Refused::ForNow(String::from("this version does not know this kind of job"))),

@@ -65,7 +65,9 @@ impl Mailer {
                 std::fs::create_dir_all(folder)?;
                 Way::Folder(folder.clone())
             }
-            MailTo::Server(url) => Way::Server(Box::new(AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.build())),
+            MailTo::Server(url) => {
+                Way::Server(Box::new(AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?.timeout(Some(PATIENCE)).build()))
+            }
         };
         Ok(Self { way, from, host })
     }
@@ -112,6 +114,9 @@ impl Mailer {
         }
     }
 }
+
+/// A mail server that is silent for so long is tried again later.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 fn told(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {

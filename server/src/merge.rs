@@ -53,10 +53,23 @@ async fn merge_in(tx: &mut Tx, doing: &Doing<'_>, by: &str, child: &str, parent:
     if !tx.children(&district.id, child).await?.is_empty() {
         return no("Others were merged into this one. Merge the other way round.");
     }
+    if tx.is_held(&district.id, child).await? || tx.is_held(&district.id, parent).await? {
+        return no("A reply to one of them is just leaving, and was written for its sender alone. Try again in a few seconds.");
+    }
     // Whoever waits longest for an answer sets the time.
     let due = [small.due_at, big.due_at].into_iter().flatten().min();
     let waits = small.status != Status::Closed && big.status == Status::Closed;
+    let mut let_in = Vec::new();
+    // Nobody who worked on the one is shut out of the other.
+    if !big.confidential {
+        for account in tx.members_to_change(&district.id, child).await?.into_iter().chain(small.owner_id.clone()) {
+            if big.owner_id.as_ref() != Some(&account) && tx.insert_member(&district.id, parent, &account, at).await? {
+                let_in.push(account);
+            }
+        }
+    }
     let before = json!({
+        "let_in": let_in,
         "child": { "status": small.status, "due_at": small.due_at, "closed_at": small.closed_at },
         "parent": { "status": big.status, "due_at": big.due_at, "closed_at": big.closed_at, "due_set": due },
     });
@@ -83,14 +96,6 @@ async fn merge_in(tx: &mut Tx, doing: &Doing<'_>, by: &str, child: &str, parent:
         (grown.status, grown.closed_at) = (Some(Status::Open), Some(None));
     }
     tx.update_inquiry(&district.id, &big, &grown, at).await?;
-    // Nobody who worked on the one is shut out of the other.
-    if !big.confidential {
-        for account in tx.members_to_change(&district.id, child).await?.into_iter().chain(small.owner_id.clone()) {
-            if big.owner_id.as_ref() != Some(&account) {
-                tx.insert_member(&district.id, parent, &account, at).await?;
-            }
-        }
-    }
     let detail = json!({ "merge": record.id, "child": child, "parent": parent, "from": small.reference, "to": big.reference });
     doing.write_trail(tx, child, "merged", &detail).await?;
     doing.write_trail(tx, parent, "merged", &detail).await?;
@@ -117,17 +122,40 @@ pub async fn unmerge(app: &App, district: &DistrictRecord, by: &str, child: &str
     tx.set_merged_into(&district.id, child, None).await?;
     let small = InquiryRecord { merged_into: None, ..small };
     let was = &merge.before["child"];
-    let status = was["status"].as_str().and_then(Status::parse).unwrap_or(Status::Open);
-    // A reply in the meantime answered this sender, too.
-    let answered = big.due_at.is_none();
-    let due = was["due_at"].as_i64().filter(|_| !answered);
-    let change =
-        Change { status: Some(status), due_at: Some(due), closed_at: Some(was["closed_at"].as_i64()), ..Change::default() };
+    let status = |was: &serde_json::Value| was["status"].as_str().and_then(Status::parse).unwrap_or(Status::Open);
+    // A reply in the meantime answered this sender, too, unless they wrote after it.
+    let replied = tx.last_message(&district.id, &big.id, MessageKind::Reply, merge.at).await?;
+    let wrote = tx.last_message(&district.id, child, MessageKind::Sender, merge.at).await?;
+    let waits_since = wrote.filter(|wrote| replied.is_none_or(|replied| replied < *wrote));
+    let (status_now, due) = match waits_since {
+        Some(since) => {
+            let hours = district.district.topic(&small.topic_id).map_or(16, |t| t.promise_hours);
+            let promised = district.calendar.promise(Timestamp::from_millisecond(since).unwrap_or(now), hours).as_millisecond();
+            (Status::Open, Some(was["due_at"].as_i64().filter(|_| replied.is_none()).map_or(promised, |due| due.min(promised))))
+        }
+        None if replied.is_some() && status(was) != Status::Closed => (Status::Open, None),
+        None => (status(was), was["due_at"].as_i64()),
+    };
+    let closed_at = was["closed_at"].as_i64().filter(|_| status_now == Status::Closed);
+    let change = Change { status: Some(status_now), due_at: Some(due), closed_at: Some(closed_at), ..Change::default() };
     tx.update_inquiry(&district.id, &small, &change, at).await?;
     let grown = &merge.before["parent"];
-    if big.due_at.is_some() && big.due_at == grown["due_set"].as_i64() {
-        tx.update_inquiry(&district.id, &big, &Change { due_at: Some(grown["due_at"].as_i64()), ..Change::default() }, at)
-            .await?;
+    if big.updated_at == merge.at {
+        // Nobody has touched it since.
+        let change = Change {
+            status: Some(status(grown)),
+            due_at: Some(grown["due_at"].as_i64()),
+            closed_at: Some(grown["closed_at"].as_i64()),
+            ..Change::default()
+        };
+        tx.update_inquiry(&district.id, &big, &change, at).await?;
+    } else if big.due_at.is_some() && big.due_at == grown["due_set"].as_i64() {
+        let due =
+            grown["due_at"].as_i64().or(big.due_at.filter(|_| big.status != Status::Closed && status(grown) != Status::Closed));
+        tx.update_inquiry(&district.id, &big, &Change { due_at: Some(due), ..Change::default() }, at).await?;
+    }
+    for account in merge.before["let_in"].as_array().into_iter().flatten().filter_map(|a| a.as_str()) {
+        tx.delete_member(&district.id, &big.id, account).await?;
     }
     let doing = doing(app, district, by, now);
     let detail =
@@ -179,6 +207,9 @@ pub async fn split(app: &App, district: &DistrictRecord, by: &str, from: &str, m
         json!({ "split": record.id, "message": message, "from": old.reference, "to": new.reference, "owner": new.owner_id });
     doing.write_trail(&mut tx, from, "split", &detail).await?;
     doing.write_trail(&mut tx, &id, "split", &detail).await?;
+    if new.confidential {
+        doing.telling.seal(&id);
+    }
     match &new.owner_id {
         Some(owner) => doing.telling.tell(owner, &id, NoticeKind::Assigned, None),
         None => doing.telling.tell_administrators(&id),
@@ -209,7 +240,8 @@ fn split_off(
     now: Timestamp,
 ) -> NewInquiry {
     let promised = district.calendar.promise(now, topic.promise_hours).as_millisecond();
-    let asked = InquiryRecord { answers: json!({}), topic_id: topic.id.clone(), ..old.clone() };
+    let confidential = old.confidential || topic.confidential;
+    let asked = InquiryRecord { answers: json!({}), topic_id: topic.id.clone(), confidential, ..old.clone() };
     let routed: routing::Assignment = answer::decide(district, &district.rules, &asked, &topic.id, now);
     NewInquiry {
         district_id: district.id.clone(),
@@ -224,7 +256,7 @@ fn split_off(
         channel: old.channel,
         locale: old.locale.clone(),
         priority: routed.priority.unwrap_or(porchlight_shared::status::Priority::Normal),
-        confidential: old.confidential || topic.confidential,
+        confidential,
         summary: String::new(),
         answers: String::from("{}"),
         sender_name: old.sender_name.clone(),

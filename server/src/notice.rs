@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use porchlight_shared::api::NotifySettings;
 use porchlight_shared::status::{MailPace, NoticeKind};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// For so long a mail "at once" waits for more of the same, in seconds.
 const GATHER_SECONDS: i64 = 60;
@@ -24,16 +25,29 @@ pub struct Telling<'a> {
     by: Option<&'a str>,
     at: Timestamp,
     notices: Vec<NewNotice>,
+    /// Confidential inquiries: nobody stands in for who reads them.
+    sealed: BTreeSet<String>,
 }
 
 impl<'a> Telling<'a> {
     pub fn new(app: &'a App, district: &'a DistrictRecord, by: Option<&'a str>, at: Timestamp) -> Self {
-        Self { app, district, by, at, notices: Vec::new() }
+        Self { app, district, by, at, notices: Vec::new(), sealed: BTreeSet::new() }
+    }
+
+    /// From now on, nobody is told of this inquiry in another one's stead: it is confidential.
+    pub fn seal(&mut self, inquiry: &str) {
+        self.sealed.insert(inquiry.to_owned());
     }
 
     /// Tells one person, or who stands in for them; not the one who did it, and nobody twice of the same inquiry.
     pub fn tell(&mut self, account: &str, inquiry: &str, kind: NoticeKind, message: Option<&str>) {
-        let Ok(reached) = self.district.directory.reach_helper(account, self.at.as_millisecond()) else { return };
+        let directory = &self.district.directory;
+        let reached = if self.sealed.contains(inquiry) {
+            directory.people.get(account).filter(|p| p.active).map(|_| account)
+        } else {
+            directory.reach_helper(account, self.at.as_millisecond()).ok()
+        };
+        let Some(reached) = reached else { return };
         let told = self.notices.iter().any(|n| n.account_id == reached && n.inquiry_id == inquiry);
         if told || self.by == Some(reached) {
             return;
@@ -133,12 +147,24 @@ pub async fn mail_notices(app: &App, job: &str, district: &str, account: &str) -
     let waiting = app.db.notices_to_mail(&district.id, account, now).await?;
     let fresh: Vec<_> = waiting.iter().filter(|n| !n.is_read).cloned().collect();
     let here = district.directory.people.get(account).is_some_and(|p| p.active);
+    let mut sent = Ok(());
     if here && !fresh.is_empty() {
-        mail::to_staff(app, job, &district, account, &fresh).await?;
+        sent = mail::to_staff(app, job, &district, account, &fresh, true).await;
+        // The mail server may not like what somebody wrote: then nobody's words are quoted.
+        if matches!(sent, Err(Refused::ForGood(_))) {
+            sent = mail::to_staff(app, job, &district, account, &fresh, false).await;
+        }
     }
+    if matches!(sent, Err(Refused::ForNow(_))) {
+        return sent;
+    }
+    // Those and no others: what came while the mail was under way leaves with the next one. What no server takes does not
+    // hold up the rest.
+    let ids: Vec<&str> = waiting.iter().map(|n| n.id.as_str()).collect();
     let mut tx = app.db.begin().await?;
-    tx.mailed_notices(&district.id, account, now, now).await?;
-    Ok(tx.commit().await?)
+    tx.mailed_notices(&district.id, &ids, now).await?;
+    tx.commit().await?;
+    sent
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub async fn set_role(app: &App, district: &DistrictRecord, by: &str, account: &
         return Err(last_administrator("role"));
     }
     if !Person::can_own(role) {
-        if district.directory.fallback.as_deref() == Some(account) {
+        if tx.fallback_owner(&district.id).await?.as_deref() == Some(account) {
             let words = format!("{} is the district’s fallback owner. Name another one first.", person.name);
             return Err(Error::refused("role", words));
         }
@@ -94,20 +94,8 @@ pub async fn deactivate(
     let at = now.as_millisecond();
     let directory = &district.directory;
     let person = directory.people.get(account).filter(|p| p.active).ok_or(Error::NotFound)?;
-    if directory.fallback.as_deref() == Some(account) {
-        return Err(Error::refused(
-            "person",
-            format!("{} is the district’s fallback owner. Name another one first.", person.name),
-        ));
-    }
-    let open = open_of(app, district, by, account).await?;
-    let sealed = open.iter().filter(|i| i.confidential).count();
     let keeper = confidential_to.filter(|to| *to != account);
     let may_keep = |to: &str| directory.people.get(to).is_some_and(|p| p.active && p.role == Role::Administrator);
-    if sealed > 0 && !keeper.is_some_and(may_keep) {
-        let words = format!("{} has {sealed} open confidential inquiries. Name the administrator who gets them.", person.name);
-        return Err(Error::refused("confidential_to", words));
-    }
     // As if they were gone already: where they stand in for the fallback owner, they get nothing.
     let mut without = directory.clone();
     if let Some(person) = without.people.get_mut(account) {
@@ -116,15 +104,30 @@ pub async fn deactivate(
     let fallback = without.fallback.as_deref().and_then(|f| without.reach(f, at).ok()).map(str::to_owned);
     let mut tx = app.db.begin().await?;
     tx.touch_district(&district.id).await?;
+    if tx.fallback_owner(&district.id).await?.as_deref() == Some(account) {
+        let words = format!("{} is the district’s fallback owner. Name another one first.", person.name);
+        return Err(Error::refused("person", words));
+    }
     if person.role == Role::Administrator && tx.other_administrators(&district.id, account).await? == 0 {
         return Err(last_administrator("person"));
     }
     tx.set_disabled(&district.id, account, Some(at)).await?;
     tx.delete_sessions_in(&district.id, account).await?;
     let mut telling = Telling::new(app, district, Some(by), now);
-    for item in &open {
-        let to = if item.confidential { keeper.map(str::to_owned) } else { fallback.clone() };
+    let (mut count, mut sealed) = (0, 0);
+    for item in &open_of(app, district, by, account).await? {
         let Some(inquiry) = tx.inquiry_to_change(&district.id, &item.id).await? else { continue };
+        // A colleague handed it on or closed it a moment ago.
+        if inquiry.owner_id.as_deref() != Some(account) || inquiry.status == Status::Closed {
+            continue;
+        }
+        let to = if inquiry.confidential { keeper.map(str::to_owned) } else { fallback.clone() };
+        if inquiry.confidential {
+            sealed += 1;
+            telling.seal(&inquiry.id);
+        } else {
+            count += 1;
+        }
         tx.update_inquiry(&district.id, &inquiry, &Change { owner_id: Some(to.clone()), ..Change::default() }, at).await?;
         let detail = json!({ "from": account, "to": to, "reason": format!("{} was deactivated.", person.name) }).to_string();
         let entry = NewAudit { inquiry: Some(&item.id), account: Some(by), action: "assigned", detail: &detail, at: now };
@@ -136,15 +139,17 @@ pub async fn deactivate(
             None => telling.tell_administrators(&item.id),
         }
     }
+    if sealed > 0 && !keeper.is_some_and(may_keep) {
+        let words = format!("{} has {sealed} open confidential inquiries. Name the administrator who gets them.", person.name);
+        return Err(Error::refused("confidential_to", words));
+    }
     telling.write(&mut tx).await?;
-    let count = i64::try_from(open.len()).unwrap_or(i64::MAX);
-    let confidential = i64::try_from(sealed).unwrap_or(i64::MAX);
-    let detail = json!({ "account": account, "handed_over": count, "to": fallback, "confidential": confidential, "confidential_to": keeper });
+    let detail = json!({ "account": account, "handed_over": count + sealed, "to": fallback, "confidential": sealed, "confidential_to": keeper });
     audit(&mut tx, &district.id, Some(by), "deactivated", &detail, now).await?;
     tx.commit().await?;
     app.refresh_districts().await?;
     app.wake();
-    Ok(HandedOver { count: count - confidential, to: fallback, confidential })
+    Ok(HandedOver { count, to: fallback, confidential: sealed })
 }
 
 /// Everything that somebody owns and that is not closed.

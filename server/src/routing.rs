@@ -8,7 +8,7 @@
 mod check;
 mod directory;
 
-pub use check::{RuleProblem, check};
+pub use check::{MOST_RULES, RuleProblem, check};
 pub use directory::{Absence, Directory, Missing, Person, Team};
 
 use porchlight_shared::district::Topic;

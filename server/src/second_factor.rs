@@ -62,7 +62,7 @@ pub async fn confirm(app: &App, account: &str, code: &str) -> Result<Vec<String>
     if !tx.use_totp_step(account, step).await? {
         return Err(wrong_code());
     }
-    tx.confirm_second_factor(account, app.now().as_millisecond()).await?;
+    tx.confirm_second_factor(account, kept.sealed.as_deref().unwrap_or_default(), app.now().as_millisecond()).await?;
     tx.put_recovery_codes(account, &codes.iter().map(|c| code_hash(account, c)).collect::<Vec<_>>()).await?;
     tx.commit().await?;
     Ok(codes)

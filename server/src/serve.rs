@@ -105,11 +105,15 @@ pub async fn serve_with(
     }
     drop(listener);
     tracing::info!("stopping: no new requests");
-    for task in [Some(work), Some(house), listen].into_iter().flatten() {
+    app.stop();
+    for task in [Some(house), listen].into_iter().flatten() {
         task.abort();
     }
-    if tokio::time::timeout(LAST_REQUESTS, connections.shutdown()).await.is_err() {
-        tracing::warn!("some connections were cut");
+    let stop_working = work.abort_handle();
+    let last = async { tokio::join!(connections.shutdown(), work) };
+    if tokio::time::timeout(LAST_REQUESTS, last).await.is_err() {
+        stop_working.abort();
+        tracing::warn!("some connections or jobs were cut");
     }
     app.db.close().await;
     Ok(())

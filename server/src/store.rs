@@ -8,6 +8,7 @@ mod directory;
 mod district;
 mod door;
 mod file;
+mod find;
 mod held;
 mod inquiry;
 mod intake;
@@ -29,16 +30,16 @@ pub use directory::AbsenceRecord;
 pub use district::{DistrictRecord, Put, PutDistrict};
 pub use door::{InvitationRecord, SecondFactor, SessionListed};
 pub use file::FileRecord;
+pub use find::{Hit, MOST_HITS, Window};
 pub use held::HeldReply;
 pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
 pub use intake::{NewInquiry, Written};
-pub use job::{JobRecord, NewJob, QueueState};
+pub use job::{JobRecord, Lane, NewJob, QueueState};
 pub use join::{MergeRecord, SplitRecord};
 pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position};
 pub use notice::{NewNotice, NoticeRecord, ReadNotices};
 pub use scope::Scope;
 pub(crate) use search::ToIndex;
-pub use search::{COMMON, Hit, Window};
 pub use staff::{AccountRecord, NewAccount, NewSession, Relation, SessionRecord, StaffRecord};
 pub use together::{DraftRecord, Standing};
 pub use trail::{AuditRecord, NewAudit, TrailFilter};
@@ -102,8 +103,10 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         sqlx::any::install_default_drivers();
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = pool(url, 12).await?;
-            return Ok(Self { engine: Engine::Postgres, writer: pool.clone(), reader: pool });
+            // Apart: whoever reads something in the middle of a transaction must never wait for a connection that others
+            // hold while they wait for that transaction.
+            let (writer, reader) = (pool(url, 8).await?, pool(url, 8).await?);
+            return Ok(Self { engine: Engine::Postgres, writer, reader });
         }
         // SQLite has one writer; waiting for it in a queue is fairer than `SQLITE_BUSY`.
         let writer = pool(&format!("{url}?mode=rwc"), 1).await?;

@@ -298,7 +298,7 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl Fn
 }
 
 /// Undoes quoted-printable (RFC 2045) well enough to read a mail of ours.
-fn decoded(mail: &str) -> String {
+pub(crate) fn decoded(mail: &str) -> String {
     let bytes = mail.replace("=\r\n", "").replace("=\n", "").into_bytes();
     let mut out = Vec::new();
     let mut at = 0;

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod browser;
 pub mod line;
+pub mod mailserver;
 pub mod office;
 pub mod postgres;
 pub mod program;

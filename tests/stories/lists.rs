@@ -1,7 +1,6 @@
 //! Every list is the whole, filtered and in order: page by page, for everybody, on both databases.
 
 use porchlight_shared::status::{Kind, Priority};
-use porchlight_tests::TestApp;
 use porchlight_tests::app::{Staff, Wish};
 use porchlight_tests::office::Given;
 use serde_json::{Value, json};

@@ -6,18 +6,18 @@ use porchlight_tests::office::Given;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-async fn first(staff: &Staff<'_>) -> String {
+pub(crate) async fn first(staff: &Staff<'_>) -> String {
     staff.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned()
 }
 
-async fn post(staff: &Staff<'_>, path: &str, body: Value) -> Value {
+pub(crate) async fn post(staff: &Staff<'_>, path: &str, body: Value) -> Value {
     let answer = staff.send("POST", path, Some(body)).await;
     assert!(answer.status().is_success(), "{path}: {} {}", answer.status(), answer.text().await.unwrap());
     let text = answer.text().await.unwrap();
     if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() }
 }
 
-async fn refused(staff: &Staff<'_>, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
+pub(crate) async fn refused(staff: &Staff<'_>, method: &str, path: &str, body: Value) -> (StatusCode, Value) {
     let answer = staff.send(method, path, Some(body)).await;
     assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
     (answer.status(), answer.json().await.unwrap())
@@ -44,6 +44,10 @@ on_both_engines! {
         let open = dewey.get(&path).await;
         assert_eq!((open["held"][0]["mine"].clone(), open["thread"].as_array().unwrap().len()), (json!(true), 0));
         assert_eq!(open["status"], "new", "nothing has happened yet");
+        // What is just leaving was written for one sender: it gets no other readers on its way.
+        let other = app.given(Given { name: Some("Pat"), ..Given::default() }).await;
+        let (status, words) = refused(&dewey, "POST", &format!("/inquiries/{other}/merge"), json!({ "into": id })).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && words.to_string().contains("just leaving"), "{words}");
         let back = dewey.send("DELETE", &format!("{path}/replies/{}", held["id"].as_str().unwrap()), None).await;
         assert_eq!(back.status(), StatusCode::NO_CONTENT);
         let open = dewey.get(&path).await;
@@ -248,46 +252,6 @@ on_both_engines! {
         let mails = app.mail(2).await;
         assert!(mails.iter().any(|m| m.contains("With it came: claim form.pdf")), "{mails:#?}");
     }
-
-    /// Confidential: for owner and named members; an administrator opens it with a reason that is kept.
-    async fn what_is_confidential_stays_so(app: TestApp) {
-        let mut body = app.windshield().await;
-        body["confidential"] = json!(true);
-        assert_eq!(app.submit(&new_key(), &body).await.status(), StatusCode::CREATED);
-        let (dewey, claims, admin) = (app.log_in("dewey").await, app.log_in("claims").await, app.log_in("admin").await);
-        let id = first(&dewey).await;
-        let path = format!("/inquiries/{id}");
-        assert_eq!(claims.send("GET", &path, None).await.status(), StatusCode::NOT_FOUND, "a member of the topic");
-        let sealed = admin.get(&path).await;
-        assert_eq!((sealed["sealed"].clone(), sealed["may"]["unseal"].clone(), sealed["answers"].clone()), (json!(true), json!(true), json!([])));
-        assert!(!sealed.to_string().contains("windshield") && !sealed.to_string().contains("Kim"), "{sealed}");
-        let (status, _) = refused(&admin, "POST", &format!("{path}/unsealing"), json!({ "reason": "why not" })).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        admin.send("POST", &format!("{path}/unsealing"), Some(json!({ "reason": "The police asked for it today." }))).await;
-        let open = admin.get(&path).await;
-        assert_eq!(open["sender"]["name"], "Kim");
-        let trail = open["audit"].as_array().unwrap().iter().find(|a| a["action"] == "unsealed").unwrap().clone();
-        assert_eq!((trail["by"].clone(), trail["reason"].clone()), (json!("Marisol Vega"), json!("The police asked for it today.")));
-        // Its notices are mailed without a word of it.
-        dewey.send("POST", &format!("{path}/members"), Some(json!({ "account": app.account("claims").await }))).await;
-        assert_eq!(claims.get(&path).await["sender"]["name"], "Kim");
-        // A draft of a reply is only for who may reply.
-        let observer = app.account("observer").await;
-        post(&dewey, &format!("{path}/members"), json!({ "account": observer })).await;
-        let grace = app.log_in("observer").await;
-        let draft = |kind: &str| format!("{path}/drafts/{kind}");
-        assert_eq!(refused(&grace, "PUT", &draft("reply"), json!({ "text": "x" })).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(grace.send("PUT", &draft("note"), Some(json!({ "text": "x" }))).await.status(), StatusCode::NO_CONTENT);
-        // Opened to all again, it must not open what was merged into it.
-        let mut other = app.windshield().await;
-        other["confidential"] = json!(true);
-        app.submit(&new_key(), &other).await;
-        let list = dewey.get("/inquiries").await;
-        let child = list["inquiries"].as_array().unwrap().iter().find(|i| i["id"] != id.as_str()).unwrap()["id"].clone();
-        post(&dewey, &format!("/inquiries/{}/merge", child.as_str().unwrap()), json!({ "into": id })).await;
-        let (status, words) = refused(&dewey, "PUT", &format!("{path}/confidential"), json!({ "confidential": false })).await;
-        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && words.to_string().contains("was merged into this one"), "{words}");
-    }
 }
 
 on_both_engines! {
@@ -341,7 +305,8 @@ on_both_engines! {
         let back = dewey.send("DELETE", &format!("/inquiries/{pat}/merge"), None).await;
         assert_eq!(back.status(), StatusCode::NO_CONTENT);
         let apart = dewey.get(&format!("/inquiries/{pat}")).await;
-        assert_eq!((apart["merged_into"].clone(), apart["status"].clone(), apart["thread"][0]["text"].clone()), (json!(null), json!("new"), json!("The window is fixed now.")));
+        assert_eq!((apart["merged_into"].clone(), apart["status"].clone(), apart["thread"][0]["text"].clone()), (json!(null), json!("open"), json!("The window is fixed now.")));
+        assert!(apart["due_at"].is_string(), "what Pat wrote since waits for an answer: {apart}");
         let actions: Vec<&str> = apart["audit"].as_array().unwrap().iter().map(|a| a["action"].as_str().unwrap()).collect();
         assert_eq!(actions, ["received", "merged", "unmerged"]);
         assert!(page(&second_code).await.contains("we talk with the driver"), "what was said to them stays said");

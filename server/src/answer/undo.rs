@@ -92,7 +92,9 @@ pub async fn undo(app: &App, district: &DistrictRecord, account: &str, id: &str)
     let mut left = Vec::new();
     for was in &were {
         let Some(inquiry) = tx.inquiry_to_change(&district.id, &was.inquiry).await? else { continue };
-        if inquiry.updated_at != was.at || inquiry.merged_into.is_some() {
+        let back = was.change().owner_id.flatten().filter(|back| inquiry.owner_id.as_ref() != Some(back));
+        let left_us = back.is_some_and(|back| !district.directory.people.get(&back).is_some_and(|p| p.active));
+        if inquiry.updated_at != was.at || inquiry.merged_into.is_some() || left_us {
             left.push(was.inquiry.clone());
             continue;
         }

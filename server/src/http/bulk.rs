@@ -29,8 +29,13 @@ pub(crate) async fn bulk(State(app): State<Arc<App>>, staff: Staff, body: Given<
     let mut ids = bulk.ids.clone();
     ids.sort();
     ids.dedup();
+    let to_me = matches!(&bulk.deed, api::BulkDeed::Assign(to) if to.owner.as_deref() == Some(staff.account()));
     for id in ids {
         match Opened::find(&app, &staff, &id, action).await {
+            // What one may not read one does not take: to read it one says why.
+            Ok((inquiry, standing)) if to_me && !staff.asker.may(Action::See, &inquiry, standing) => {
+                skipped.push((id, "not_yours"))
+            }
             Ok((inquiry, _)) => fit.push(as_item(&inquiry)),
             Err(Error::Forbidden | Error::NotFound) => skipped.push((id, "not_yours")),
             Err(other) => return Err(other),

@@ -8,7 +8,7 @@ use crate::answer::{self, Actor, Deed, HandOver, NewReply, act};
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::routing::Person;
-use crate::store::{DraftRecord, NewAudit, ReadNotices, Result};
+use crate::store::{DraftRecord, NewAudit, NewJob, ReadNotices, Result};
 use crate::{files, merge as joining};
 use axum::Json;
 use axum::extract::{Multipart, Path, State};
@@ -151,6 +151,14 @@ pub(super) fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &
     Ok(HandOver { owner: given.owner.clone(), reason, topic, due })
 }
 
+/// Whoever may hand on what they may not read does not hand it to themselves: to read it they say why.
+fn opened_first(opened: &Opened, field: &'static str, to: &str) -> Result<()> {
+    if to == opened.staff.account() && !opened.may(Action::See) {
+        return Err(Error::refused(field, "This one is confidential. Open it first, and say why; then it can be yours."));
+    }
+    Ok(())
+}
+
 /// Whether a hand-off needs no reason: somebody takes it, or nobody had it.
 pub(super) fn goes_without_saying(staff: &Staff, owner_now: Option<&str>, to: Option<&str>, topic: Option<&str>) -> bool {
     topic.is_none() && (owner_now.is_none() || to == Some(staff.account()) || to == owner_now)
@@ -176,6 +184,7 @@ pub(crate) async fn assign(State(app): State<Arc<App>>, opened: Opened, body: Gi
                 .map(str::to_owned),
         };
     }
+    to.owner.as_deref().map_or(Ok(()), |owner| opened_first(&opened, "owner", owner))?;
     if why.is_empty() && !goes_without_saying(&opened.staff, found.owner_id.as_deref(), to.owner.as_deref(), to.topic) {
         return Err(Error::refused("reason", "Please say in a few words why, so that the next person need not ask."));
     }
@@ -188,6 +197,7 @@ pub(crate) async fn let_in(State(app): State<Arc<App>>, opened: Opened, body: Gi
     if !opened.staff.people.iter().any(|p| p.account_id == new.account && !p.disabled) {
         return Err(Error::field("account", ProblemKind::NotOffered));
     }
+    opened_first(&opened, "account", &new.account)?;
     step(&app, &opened, Deed::LetIn(&[new.account])).await
 }
 
@@ -282,6 +292,9 @@ pub(crate) async fn unseal(State(app): State<Arc<App>>, opened: Opened, body: Gi
     )
     .await?;
     crate::search::index(&mut tx, district, &[id]).await?;
+    // Its words are not found by them any more, either, when the time is over.
+    let payload = serde_json::json!({ "district": district, "inquiry": id }).to_string();
+    tx.insert_jobs(&[&NewJob { id: new_id(now), kind: "seal_again", payload, run_at: at + UNSEALED_MS }]).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

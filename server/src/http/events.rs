@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use porchlight_shared::api;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,13 +39,14 @@ pub(crate) async fn events(
         staff,
         told: BTreeSet::new(),
         waiting: VecDeque::from([beat().retry(AGAIN)]),
+        more: false,
     };
     match given {
         Some(id) => follow.last = id,
         None => {
             follow.last = follow.app.db.last_event(&follow.staff.district.id).await?;
             // What was before is not told.
-            drop(follow.news().await?);
+            while !follow.news().await?.is_empty() {}
         }
     }
     let stream = futures_util::stream::unfold(follow, |mut follow| async move {
@@ -64,6 +65,8 @@ struct Follow {
     /// Events of the last seconds that were told: one with an older id may still be committed.
     told: BTreeSet<String>,
     waiting: VecDeque<Event>,
+    /// There may be more than was read.
+    more: bool,
 }
 
 /// How far behind the newest event one still looks, in milliseconds.
@@ -86,11 +89,11 @@ impl Follow {
                 tracing::warn!(%error, "live events ended; the console connects anew");
                 return None;
             }
-            if self.waiting.is_empty() {
+            if self.waiting.is_empty() && !self.more {
                 // Another machine's events are announced by the database; should that fail, look anyway.
-                let changed = tokio::time::timeout(Duration::from_secs(30), self.woken.changed()).await;
-                if matches!(changed, Ok(Err(_))) {
-                    return None;
+                tokio::select! {
+                    _ = tokio::time::timeout(Duration::from_secs(30), self.woken.changed()) => {}
+                    () = self.app.stopped() => return None,
                 }
             }
         }
@@ -99,12 +102,18 @@ impl Follow {
     async fn fetch(&mut self) -> Result<(), Error> {
         // Who logged out, was disabled or lost a topic hears nothing more of it.
         self.staff = Staff::again(&self.app, &self.staff).await?;
+        // One inquiry is asked for once, however much happens to it in a burst.
+        let mut heard: BTreeMap<String, bool> = BTreeMap::new();
         for (id, action, inquiry) in self.news().await? {
-            let may_hear = match Opened::find(&self.app, &self.staff, &inquiry, Action::Know).await {
-                Ok(_) => true,
-                Err(Error::NotFound | Error::Forbidden) => false,
-                Err(other) => return Err(other),
+            let may_hear = match heard.get(&inquiry) {
+                Some(known) => *known,
+                None => match Opened::find(&self.app, &self.staff, &inquiry, Action::Know).await {
+                    Ok(_) => true,
+                    Err(Error::NotFound | Error::Forbidden) => false,
+                    Err(other) => return Err(other),
+                },
             };
+            heard.insert(inquiry.clone(), may_hear);
             if may_hear {
                 let data = serde_json::to_string(&api::InquiryEvent { id: inquiry, action }).unwrap_or_default();
                 self.waiting.push_back(Event::default().event("inquiry").id(id).data(data));
@@ -113,18 +122,25 @@ impl Follow {
         Ok(())
     }
 
-    /// Events that were not told yet, oldest first, which are told from now on.
+    /// Events that were not told yet, oldest first, which are told from now on; so many as are read at once.
     async fn news(&mut self) -> Result<Vec<(String, String, String)>, Error> {
         let floor = a_little_before(&self.last);
         self.told.retain(|id| *id > floor);
-        let (mut from, mut news) = (floor, Vec::new());
+        let mut from = floor;
         loop {
             let page = self.app.db.events_after(&self.staff.district.id, &from).await?;
-            let Some((newest, ..)) = page.last() else { return Ok(news) };
+            let Some((newest, ..)) = page.last() else {
+                self.more = false;
+                return Ok(Vec::new());
+            };
             from.clone_from(newest);
-            news.extend(page.into_iter().filter(|(id, ..)| self.told.insert(id.clone())));
             if from > self.last {
                 self.last.clone_from(&from);
+            }
+            let news: Vec<_> = page.into_iter().filter(|(id, ..)| self.told.insert(id.clone())).collect();
+            if !news.is_empty() {
+                self.more = true;
+                return Ok(news);
             }
         }
     }

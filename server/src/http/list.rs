@@ -6,7 +6,7 @@ use crate::access::Power;
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::search::{Expr, Marker, plan};
-use crate::store::{COUNTED, Engine, Filter, Hit, ListItem, Order, Owners, Position, ViewRecord, Window};
+use crate::store::{COUNTED, Engine, Filter, Hit, ListItem, MOST_HITS, Order, Owners, Position, ViewRecord, Window};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -21,8 +21,9 @@ const VIEWS: &[&str] =
     &["mine", "topics", "unassigned", "waiting", "due_soon", "past_due", "critical", "open", "closed", "everything"];
 /// What is due within so many business hours is due soon.
 const SOON_HOURS: i64 = 8;
-/// Hits that are told apart; more is "5,000 or more", newest first.
-const MOST_HITS: i64 = 5_000;
+
+/// Times that hits are read for one page, a hundred at a time, before the next page goes on.
+const MOST_ROUNDS: usize = 50;
 
 /// Anything else is refused rather than ignored: a list that leaves a filter out would mislead.
 #[derive(Deserialize, Default)]
@@ -45,9 +46,12 @@ fn given_text(value: &Option<String>) -> Option<&str> {
     value.as_deref().map(str::trim).filter(|v| !v.is_empty())
 }
 
-fn words<T>(value: &Option<String>, parse: fn(&str) -> Option<T>, help: &'static str) -> Result<Vec<T>, Error> {
+fn words<T: Ord>(value: &Option<String>, parse: fn(&str) -> Option<T>, help: &'static str) -> Result<Vec<T>, Error> {
     let all = value.as_deref().unwrap_or("").split(',').filter(|w| !w.is_empty());
-    all.map(parse).collect::<Option<_>>().ok_or(Error::Request(help))
+    let mut all: Vec<T> = all.map(parse).collect::<Option<_>>().ok_or(Error::Request(help))?;
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 const LIVE: [Status; 3] = [Status::New, Status::Open, Status::Waiting];
@@ -206,31 +210,31 @@ async fn search_for(
     let tokens = app.db.tokens_of(&beginnings).await?;
     let planned = planned.spelled_out(&tokens);
     let window = Window::of_time(planned.from, planned.before);
-    // Further is counted only where it decides how the hits are read.
-    let most = if app.db.engine() == Engine::Postgres { crate::store::COMMON } else { MOST_HITS };
-    let counted = app.db.hits(&district.id, &planned.expr, window, most).await?;
-    let common = crate::store::Db::is_common(counted);
-    let best_first = counted < MOST_HITS && !planned.tiers.is_empty();
+    let counted = app.db.hits(&district.id, &planned.expr, window).await?;
+    let common = counted >= MOST_HITS;
+    let best_first = !common && !planned.tiers.is_empty();
     let tiers = if best_first { tiers(&planned.expr, &planned.tiers) } else { vec![planned.expr.clone()] };
     let (mut tier, mut before) = match after.map(|a| a.split_once('.').ok_or(WRONG_PLACE)).transpose()? {
         None => (0, window.before),
         Some((tier, place)) => (tier.parse().map_err(|_| WRONG_PLACE)?, place.parse().map_err(|_| WRONG_PLACE)?),
     };
     let limit = filter.limit as usize;
+    let by_due = filter.due_from.is_some() || filter.due_before.is_some();
     let narrow = Filter { after: None, limit: 200, merged: true, ..filter };
     let mut found: Vec<(usize, Hit, ListItem)> = Vec::new();
     // What the index cannot tell is told by the rows; where they refuse much, more is read.
-    while tier < tiers.len() && found.len() <= limit {
-        let hits = app.db.find(&district.id, &tiers[tier], Window { before, ..window }, 100, common).await?;
+    let mut rounds = 0;
+    while tier < tiers.len() && found.len() <= limit && rounds < MOST_ROUNDS {
+        rounds += 1;
+        let (hits, more) = app.db.find(&district.id, &tiers[tier], Window { before, ..window }, 100, common).await?;
         let ids: Vec<String> = hits.iter().map(|h| h.inquiry_id.clone()).collect();
         let page = Filter { ids: Some(ids), ..narrow.clone() };
         let mut lines: std::collections::BTreeMap<String, ListItem> =
             app.db.inquiries(&district.id, &page).await?.into_iter().map(|i| (i.id.clone(), i)).collect();
         let last = hits.last().map(|h| h.seq);
-        let full = hits.len() == 100;
         found.extend(hits.into_iter().filter_map(|hit| lines.remove(&hit.inquiry_id).map(|line| (tier, hit, line))));
         match last {
-            Some(last) if full => before = last,
+            Some(last) if more => before = last,
             _ => (tier, before) = (tier + 1, window.before),
         }
     }
@@ -240,12 +244,18 @@ async fn search_for(
     let sealed: std::collections::BTreeSet<&str> = lines.iter().filter(|l| l.sealed).map(|l| l.id.as_str()).collect();
     found.retain(|(_, _, line)| !sealed.contains(line.id.as_str()));
     items.retain(|item| !sealed.contains(item.id.as_str()));
-    let next = (found.len() > limit).then(|| found.get(limit - 1)).flatten().map(|(tier, hit, _)| format!("{tier}.{}", hit.seq));
+    let next = match found.get(limit.saturating_sub(1)).filter(|_| found.len() > limit) {
+        Some((tier, hit, _)) => Some(format!("{tier}.{}", hit.seq)),
+        // Much was read in vain: the next page goes on where this one gave up.
+        None => (tier < tiers.len()).then(|| format!("{tier}.{before}")),
+    };
+    // The index knows no due times: where they are asked for, only what was read to its end is counted.
+    let hits = if by_due && next.is_none() && after.is_none() { i64::try_from(found.len()).unwrap_or(counted) } else { counted };
     found.truncate(limit);
     let mut shown: Vec<api::InquiryItem> = lines.iter().filter(|l| !l.sealed).take(limit).cloned().collect();
     let notes = !matches!(scope, crate::store::Scope::Own { own_notes_only: true, .. });
     excerpts(app, staff, &Marker::new(planned.marked), &mut shown, notes).await?;
-    let told = api::SearchTold { hits: counted.min(MOST_HITS), best_first, problems: planned.problems };
+    let told = api::SearchTold { hits, best_first, problems: planned.problems };
     Ok(api::InquiryList { inquiries: shown, next, search: Some(told) })
 }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use porchlight_shared::api;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Entries of a page.
@@ -107,8 +107,17 @@ fn filter_of(query: &TrailQuery) -> Result<TrailFilter> {
     })
 }
 
-fn shown(entry: &AuditRecord, district: &DistrictRecord, references: &BTreeMap<String, String>) -> api::TrailEntry {
-    let (from, to, reason) = said(entry, district);
+fn shown(entry: &AuditRecord, district: &DistrictRecord, references: &BTreeMap<String, String>, sealed: bool) -> api::TrailEntry {
+    let (mut from, mut to, mut reason) = said(entry, district);
+    let mut detail = entry.detail.to_string();
+    // Of what is confidential and not open to the reader: who did what, and why somebody opened it; no other words.
+    if sealed && entry.action != "unsealed" {
+        reason = None;
+        detail = String::from("{}");
+        if entry.action == "tagged" {
+            (from, to) = (None, None);
+        }
+    }
     api::TrailEntry {
         at: time(entry.at),
         by: entry.account_name.clone(),
@@ -118,7 +127,7 @@ fn shown(entry: &AuditRecord, district: &DistrictRecord, references: &BTreeMap<S
         from,
         to,
         reason,
-        detail: entry.detail.to_string(),
+        detail,
     }
 }
 
@@ -130,12 +139,17 @@ async fn entries(app: &App, staff: &Staff, filter: &TrailFilter) -> Result<(Vec<
     let mut ids: Vec<String> = all.iter().filter_map(|e| e.inquiry_id.clone()).collect();
     ids.sort();
     ids.dedup();
-    let mut references = BTreeMap::new();
+    let (mut references, mut sealed) = (BTreeMap::new(), BTreeSet::new());
     for some in ids.chunks(500) {
-        references.extend(app.db.lines(&staff.district.id, some).await?.into_iter().map(|(id, line)| (id, line.reference)));
+        let lines = app.db.lines(&staff.district.id, some).await?;
+        let confidential: Vec<&str> = lines.values().filter(|l| l.confidential).map(|l| l.id.as_str()).collect();
+        let opened = app.db.opened(&staff.district.id, staff.account(), &confidential, app.now().as_millisecond()).await?;
+        sealed.extend(confidential.iter().filter(|id| !opened.contains(**id)).map(|id| (*id).to_owned()));
+        references.extend(lines.into_iter().map(|(id, line)| (id, line.reference)));
     }
     let next = all.last().filter(|_| more).map(|e| e.id.clone());
-    Ok((all.iter().map(|e| shown(e, &staff.district, &references)).collect(), next))
+    let is_sealed = |e: &AuditRecord| e.inquiry_id.as_ref().is_some_and(|id| sealed.contains(id));
+    Ok((all.iter().map(|e| shown(e, &staff.district, &references, is_sealed(e))).collect(), next))
 }
 
 fn cells(entry: api::TrailEntry) -> [String; 8] {

@@ -21,7 +21,8 @@ fn blank(district: &DistrictRecord) -> Letter {
     Letter { subject: String::new(), paragraphs: Vec::new(), automatic: true, lang: String::from("en"), accent }
 }
 
-/// One mail about all that somebody was told of, newest kinds first; what they may not see any more is left out.
+/// One mail about all that somebody was told of, newest kinds first; what they may not see any more is left out. Only
+/// where it is `quoted` does it show anybody's words.
 ///
 /// # Errors
 /// Whether trying again may help.
@@ -31,6 +32,7 @@ pub async fn to_staff(
     district: &DistrictRecord,
     account: &str,
     notices: &[NoticeRecord],
+    quoted: bool,
 ) -> Result<(), Refused> {
     let staff = app.db.staff(&district.id).await?;
     let Some(person) = staff.iter().find(|p| p.account_id == account) else { return Ok(()) };
@@ -57,8 +59,9 @@ pub async fn to_staff(
         let who = |account: &Option<String>| account.as_deref().map_or("Porchlight", |a| district.directory.name(a)).to_owned();
         let why_words: Vec<String> = why.iter().map(|n| reason(n.kind, &who(&n.by))).collect();
         first.get_or_insert_with(|| (why_words.first().cloned().unwrap_or_default(), inquiry.clone()));
-        let thread = if inquiry.confidential { Vec::new() } else { app.db.thread(&district.id, id).await? };
-        tell(&mut letter, app, district, &inquiry, &why_words, why, &thread).await?;
+        let hidden = inquiry.confidential || !quoted;
+        let thread = if hidden { None } else { Some(app.db.thread(&district.id, id).await?) };
+        tell(&mut letter, app, district, &inquiry, &why_words, why, thread.as_deref()).await?;
     }
     if seen.len() > MOST {
         letter.paragraphs.push(Paragraph::Text(format!("{} more wait in the console.", seen.len() - MOST)));
@@ -67,14 +70,14 @@ pub async fn to_staff(
         "You get this since these inquiries are yours, or colleagues named you. How often, and when not, is in the console under “Me”.",
     )));
     letter.subject = match (seen.len(), first) {
-        (1, Some((why, inquiry))) if inquiry.confidential => format!("{why} [{}]", inquiry.reference),
+        (1, Some((why, inquiry))) if inquiry.confidential || !quoted => format!("{why} [{}]", inquiry.reference),
         (1, Some((why, inquiry))) => format!("{why}: {} [{}]", inquiry.summary, inquiry.reference),
         (n, _) => format!("{n} inquiries need you · {}", district.district.name),
     };
     app.mailer.send(job, &district.district.name, &person.email, Some(&person.name), &letter).await
 }
 
-/// All that is needed to decide about one inquiry.
+/// All that is needed to decide about one inquiry; without a `thread` only that it is there.
 async fn tell(
     letter: &mut Letter,
     app: &App,
@@ -82,7 +85,7 @@ async fn tell(
     inquiry: &InquiryRecord,
     why: &[String],
     notices: &[&NoticeRecord],
-    thread: &[MessageRecord],
+    thread: Option<&[MessageRecord]>,
 ) -> Result<(), Refused> {
     let first = district.district.first_locale();
     let say = |at: i64| district.calendar.say(Timestamp::from_millisecond(at).unwrap_or_default(), locale::phrases(first));
@@ -92,6 +95,12 @@ async fn tell(
         paragraphs.push(Paragraph::Title(format!("{} · confidential", inquiry.reference)));
         paragraphs
             .push(Paragraph::Text(format!("{}. Please log in to read it: what is confidential is not mailed.", why.join(". "))));
+    } else if thread.is_none() {
+        paragraphs.push(Paragraph::Title(inquiry.reference.clone()));
+        paragraphs.push(Paragraph::Text(format!(
+            "{}. Please log in to read it: the mail server did not take its words.",
+            why.join(". ")
+        )));
     } else {
         paragraphs.push(Paragraph::Title(format!("{} · {}", inquiry.reference, inquiry.summary)));
         paragraphs.push(Paragraph::Text(format!("{}.", why.join(". "))));
@@ -113,7 +122,7 @@ async fn tell(
             district.topic_label(&inquiry.topic_id, first)
         )));
         let named = |m: &&MessageRecord| notices.iter().any(|n| n.message_id.as_ref() == Some(&m.id));
-        let messages: Vec<&MessageRecord> = thread.iter().filter(named).collect();
+        let messages: Vec<&MessageRecord> = thread.into_iter().flatten().filter(named).collect();
         if messages.is_empty() {
             let form = app.db.form(district, &inquiry.topic_id, inquiry.form_version).await?;
             let answers = crate::http::shown_answers(inquiry, form.as_ref(), district, first, &[], &|_| String::new());

@@ -70,6 +70,10 @@ pub async fn set_fallback(app: &App, district: &DistrictRecord, by: &str, owner:
     can_own(district, "owner", owner)?;
     let mut tx = app.db.begin().await?;
     tx.set_fallback_owner(&district.id, owner).await?;
+    // Deactivated a moment ago, by somebody else.
+    if !tx.is_active(&district.id, owner).await? {
+        return Err(Error::field("owner", ProblemKind::NotOffered));
+    }
     let detail = json!({ "from": district.directory.fallback, "to": owner });
     audit(&mut tx, &district.id, Some(by), "fallback_owner_set", &detail, app.now()).await?;
     tx.commit().await?;

@@ -19,7 +19,7 @@ pub struct RuleProblem {
 }
 
 /// Most rules of a district.
-const MOST_RULES: usize = 200;
+pub const MOST_RULES: usize = 200;
 const LONGEST_NAME: usize = 80;
 
 /// Looks at all rules together. `now` in ms UTC.

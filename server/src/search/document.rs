@@ -13,6 +13,10 @@ use std::fmt::Write;
 /// Words of one inquiry that are found by their places; PostgreSQL counts no further.
 const MOST_PLACES: usize = 16_000;
 
+/// Bytes of one inquiry's words, a long book's: what is said after that is not found by its words. PostgreSQL takes a
+/// megabyte, with what it notes beside them.
+const MOST_BYTES: usize = 500_000;
+
 /// The tokens of one inquiry.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Document {
@@ -20,6 +24,8 @@ pub(crate) struct Document {
     placed: Vec<String>,
     /// Facts and stems, in no order.
     loose: BTreeSet<String>,
+    /// Bytes of the words so far, with their stems.
+    bytes: usize,
 }
 
 /// A token of a fact: its letter and the value, with what no token may have replaced.
@@ -41,6 +47,10 @@ impl Document {
             self.placed.push(String::from("·"));
         }
         for found in words(text) {
+            if self.bytes > MOST_BYTES {
+                return;
+            }
+            self.bytes += found.len() * 3;
             if self.placed.len() > MOST_PLACES {
                 self.loose.insert(format!("{word}{found}"));
             } else {

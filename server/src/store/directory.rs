@@ -241,6 +241,22 @@ impl Tx {
             .exactly(1)
     }
 
+    /// Whether somebody is of a district and active, as it stands in this transaction.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn is_active(&mut self, district: &str, account: &str) -> Result<bool> {
+        let rows = sqlx::query(
+            "SELECT 1 FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.district_id = $1 AND m.account_id = $2 \
+             AND m.disabled_at IS NULL AND a.disabled_at IS NULL",
+        )
+        .bind(district)
+        .bind(account)
+        .fetch_all(self.connection())
+        .await?;
+        Ok(!rows.is_empty())
+    }
+
     /// How many can administer a district, `account` left aside.
     ///
     /// # Errors

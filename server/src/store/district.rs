@@ -234,6 +234,18 @@ impl Tx {
             .exactly(1)
     }
 
+    /// Who gets what has no other owner, as it stands in this transaction.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn fallback_owner(&mut self, district: &str) -> Result<Option<String>> {
+        let rows = sqlx::query("SELECT fallback_owner_id FROM districts WHERE id = $1")
+            .bind(district)
+            .fetch_all(self.connection())
+            .await?;
+        rows.first().map_or(Ok(None), |row| Columns::of(row).take())
+    }
+
     /// The definition in force, `null` where there is none.
     async fn definition(&mut self, district: &str) -> Result<Value> {
         let rows =

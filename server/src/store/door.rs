@@ -246,12 +246,10 @@ impl Tx {
     /// # Errors
     /// The database refused.
     pub async fn set_second_factor_of(&mut self, account: &str, sealed: Option<&str>) -> Result<()> {
-        sqlx::query("UPDATE accounts SET totp_sealed = $2, totp_confirmed_at = NULL, totp_step = 0 WHERE id = $1")
-            .bind(account)
-            .bind(sealed)
-            .execute(self.connection())
-            .await?
-            .exactly(1)?;
+        // One that is in force is taken away, never replaced.
+        let only = if sealed.is_some() { " AND totp_confirmed_at IS NULL" } else { "" };
+        let sql = format!("UPDATE accounts SET totp_sealed = $2, totp_confirmed_at = NULL, totp_step = 0 WHERE id = $1{only}");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(account).bind(sealed).execute(self.connection()).await?.exactly(1)?;
         if sealed.is_none() {
             self.put_recovery_codes(account, &[]).await?;
         }
@@ -259,11 +257,12 @@ impl Tx {
     }
 
     /// # Errors
-    /// There is none to confirm, or the database refused.
-    pub async fn confirm_second_factor(&mut self, account: &str, at: i64) -> Result<()> {
-        sqlx::query("UPDATE accounts SET totp_confirmed_at = $2 WHERE id = $1 AND totp_sealed IS NOT NULL")
+    /// There is another one to confirm, or none; the database refused.
+    pub async fn confirm_second_factor(&mut self, account: &str, sealed: &str, at: i64) -> Result<()> {
+        sqlx::query("UPDATE accounts SET totp_confirmed_at = $2 WHERE id = $1 AND totp_sealed = $3 AND totp_confirmed_at IS NULL")
             .bind(account)
             .bind(at)
+            .bind(sealed)
             .execute(self.connection())
             .await?
             .exactly(1)

@@ -78,6 +78,19 @@ impl Tx {
         rows.first().map(read).transpose()
     }
 
+    /// Whether a reply to an inquiry is about to leave.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn is_held(&mut self, district: &str, inquiry: &str) -> Result<bool> {
+        let rows = sqlx::query("SELECT id FROM held_replies WHERE district_id = $1 AND inquiry_id = $2 LIMIT 1")
+            .bind(district)
+            .bind(inquiry)
+            .fetch_all(self.connection())
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Replies of others than `account` that came after `seen` (a message's id): they left, or are about to.
     ///
     /// # Errors

@@ -13,6 +13,26 @@ pub struct NewJob {
     pub run_at: i64,
 }
 
+/// Workers take turns in their lane only: what is quick waits for no mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// What nobody but the database does.
+    Quick,
+    /// Mail.
+    Slow,
+}
+
+impl Lane {
+    pub const ALL: [Self; 2] = [Self::Quick, Self::Slow];
+
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Quick => " AND kind IN ('release_reply', 'seal_again')",
+            Self::Slow => " AND kind NOT IN ('release_reply', 'seal_again')",
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct JobRecord {
     pub id: String,
@@ -37,12 +57,13 @@ impl Db {
     ///
     /// # Errors
     /// The database refused.
-    pub async fn claim_jobs(&self, now: i64, until: i64, most: u32) -> Result<Vec<JobRecord>> {
+    pub async fn claim_jobs(&self, lane: Lane, now: i64, until: i64, most: u32) -> Result<Vec<JobRecord>> {
         let skip = if self.engine == Engine::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
         let sql = format!(
             "UPDATE jobs SET claimed_until = $2, attempts = attempts + 1 WHERE id IN (\
-             SELECT id FROM jobs WHERE failed_at IS NULL AND run_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1) \
-             ORDER BY run_at LIMIT {most}{skip}) RETURNING id, kind, payload, attempts"
+             SELECT id FROM jobs WHERE failed_at IS NULL{} AND run_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1) \
+             ORDER BY run_at LIMIT {most}{skip}) RETURNING id, kind, payload, attempts",
+            lane.sql()
         );
         let mut tx = self.begin().await?;
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(now).bind(until).fetch_all(tx.connection()).await?;
@@ -61,27 +82,31 @@ impl Db {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn next_job_at(&self) -> Result<Option<i64>> {
-        let rows = sqlx::query("SELECT CAST(MIN(CASE WHEN claimed_until IS NULL THEN run_at ELSE claimed_until END) AS BIGINT) FROM jobs WHERE failed_at IS NULL")
-            .fetch_all(&self.reader)
-            .await?;
+    pub async fn next_job_at(&self, lane: Lane) -> Result<Option<i64>> {
+        let sql = format!(
+            "SELECT CAST(MIN(CASE WHEN claimed_until IS NULL THEN run_at ELSE claimed_until END) AS BIGINT) FROM jobs WHERE failed_at IS NULL{}",
+            lane.sql()
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&self.reader).await?;
         rows.first().map_or(Ok(None), |row| Columns::of(row).take())
     }
 
-    /// Forgets jobs that are done, all in one transaction: on a bad morning there are thousands.
+    /// Forgets jobs that are done, all in one transaction: on a bad morning there are thousands. One that was asked for
+    /// again while it ran stays.
     ///
     /// # Errors
     /// The database refused; done again they do no harm.
-    pub async fn finish_jobs(&self, ids: &[&str]) -> Result<()> {
-        if ids.is_empty() {
+    pub async fn finish_jobs(&self, jobs: &[&JobRecord]) -> Result<()> {
+        if jobs.is_empty() {
             return Ok(());
         }
         let mut tx = self.begin().await?;
-        for chunk in ids.chunks(ROWS_AT_ONCE) {
-            let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
-            let sql = AssertSqlSafe(format!("DELETE FROM jobs WHERE id IN ({})", places.join(", ")));
-            let query = chunk.iter().fold(sqlx::query(sql), |query, id| query.bind(*id));
-            query.execute(tx.connection()).await?;
+        for job in jobs {
+            sqlx::query("DELETE FROM jobs WHERE id = $1 AND (kind <> 'mail_notices' OR claimed_until = $2)")
+                .bind(&job.id)
+                .bind(job.claimed_until)
+                .execute(tx.connection())
+                .await?;
         }
         tx.commit().await
     }
@@ -127,14 +152,17 @@ impl Db {
 }
 
 impl Tx {
-    /// Enqueues jobs; one whose id is there already is that job.
+    /// Enqueues jobs; one whose id is there already is that job. Where that one mails notices and is just running, it may
+    /// have read them before this one came: it runs again, a minute later.
     ///
     /// # Errors
     /// The database refused.
     pub async fn insert_jobs(&mut self, jobs: &[&NewJob]) -> Result<()> {
         for chunk in jobs.chunks(ROWS_AT_ONCE) {
             let sql = format!(
-                "INSERT INTO jobs (id, kind, payload, run_at, created_at) VALUES {} ON CONFLICT DO NOTHING",
+                "INSERT INTO jobs (id, kind, payload, run_at, created_at) VALUES {} ON CONFLICT (id) DO UPDATE SET \
+                 claimed_until = NULL, run_at = excluded.run_at + 60000 \
+                 WHERE jobs.kind = 'mail_notices' AND jobs.claimed_until IS NOT NULL AND jobs.failed_at IS NULL",
                 placeholders(chunk.len(), 5)
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));

@@ -2,6 +2,7 @@
 
 use super::row::Columns;
 use super::{Db, Exactly, Result, Tx};
+use porchlight_shared::status::MessageKind;
 use sqlx::any::AnyRow;
 
 /// One merging; undone ones stay, since senders' pages show what was said while it held.
@@ -124,6 +125,52 @@ impl Tx {
             .fetch_all(self.connection())
             .await?;
         rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// The senders' addresses of what was merged into an inquiry, by its id.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn children_to_mail(&mut self, district: &str, parent: &str) -> Result<Vec<(String, String)>> {
+        let rows = sqlx::query(
+            "SELECT id, sender_email FROM inquiries WHERE district_id = $1 AND merged_into = $2 AND sender_email IS NOT NULL ORDER BY id",
+        )
+        .bind(district)
+        .bind(parent)
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.text()?))).collect()
+    }
+
+    /// Whether something confidential was merged into an inquiry.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn has_confidential_children(&mut self, district: &str, parent: &str) -> Result<bool> {
+        let rows =
+            sqlx::query("SELECT id FROM inquiries WHERE district_id = $1 AND merged_into = $2 AND confidential = 1 LIMIT 1")
+                .bind(district)
+                .bind(parent)
+                .fetch_all(self.connection())
+                .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// When the last message of a kind was written to an inquiry, from `since` on; both in ms UTC.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn last_message(&mut self, district: &str, inquiry: &str, kind: MessageKind, since: i64) -> Result<Option<i64>> {
+        let rows = sqlx::query(
+            "SELECT CAST(MAX(created_at) AS BIGINT) FROM messages WHERE district_id = $1 AND inquiry_id = $2 AND kind = $3 AND created_at >= $4",
+        )
+        .bind(district)
+        .bind(inquiry)
+        .bind(kind.as_str())
+        .bind(since)
+        .fetch_all(self.connection())
+        .await?;
+        rows.first().map_or(Ok(None), |row| Columns::of(row).take())
     }
 
     /// # Errors

@@ -1,5 +1,6 @@
 //! What people are told: shown in the console, and mailed as each of them wishes.
 
+use super::clause::Clause;
 use super::row::Columns;
 use super::{Db, ROWS_AT_ONCE, Result, Tx, placeholders};
 use porchlight_shared::status::NoticeKind;
@@ -139,18 +140,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Remembers that notices until `until` were mailed, or need no mail.
+    /// Remembers that notices were mailed, or need no mail.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn mailed_notices(&mut self, district: &str, account: &str, until: i64, at: i64) -> Result<()> {
-        sqlx::query("UPDATE notifications SET mailed_at = $4 WHERE district_id = $1 AND account_id = $2 AND mailed_at IS NULL AND at <= $3")
-            .bind(district)
-            .bind(account)
-            .bind(until)
-            .bind(at)
-            .execute(self.connection())
-            .await?;
+    pub async fn mailed_notices(&mut self, district: &str, ids: &[&str], at: i64) -> Result<()> {
+        for chunk in ids.chunks(ROWS_AT_ONCE) {
+            let mut clause = Clause::default();
+            let at = clause.number(at);
+            let these = clause.any_of("id", chunk.iter().copied());
+            let sql = format!("UPDATE notifications SET mailed_at = {at} WHERE district_id = $1{these}");
+            clause.bind(sql, district).execute(self.connection()).await?;
+        }
         Ok(())
     }
 }

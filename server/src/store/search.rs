@@ -3,40 +3,16 @@
 use super::clause::Clause;
 use super::row::Columns;
 use super::{Db, Engine, InquiryRecord, ROWS_AT_ONCE, Result, Tx, placeholders};
-use crate::search::{Document, Expr};
+use crate::search::Document;
 use porchlight_shared::form::RawAnswer;
 use porchlight_shared::status::MessageKind;
 use porchlight_shared::wire;
-use sqlx::{AssertSqlSafe, Row};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A hit: its place in the order, and the inquiry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    pub seq: i64,
-    pub inquiry_id: String,
-}
-
-/// Which part of the hits: from `from` on and before `before`, as places.
-#[derive(Debug, Clone, Copy)]
-pub struct Window {
-    pub from: i64,
-    pub before: i64,
-}
-
-impl Window {
-    /// Everything that arrived in `[from, before)`, in ms UTC.
-    pub fn of_time(from: Option<i64>, before: Option<i64>) -> Self {
-        Self { from: from.map_or(i64::MIN, first_place), before: before.map_or(i64::MAX, first_place) }
-    }
-}
-
-/// From here on PostgreSQL finds hits faster by walking from the newest than by collecting them all.
-pub const COMMON: i64 = 50_000;
+use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
 
 /// The first place of an arrival at `at` (ms UTC).
-const fn first_place(at: i64) -> i64 {
-    at << 20
+pub(super) const fn first_place(at: i64) -> i64 {
+    at.saturating_mul(1 << 20)
 }
 
 fn place(at: i64) -> i64 {
@@ -44,98 +20,6 @@ fn place(at: i64) -> i64 {
 }
 
 impl Db {
-    /// How many inquiries are found, counted up to `most`.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn hits(&self, district: &str, expr: &Expr, window: Window, most: i64) -> Result<i64> {
-        let sql = match self.engine {
-            Engine::Sqlite => format!(
-                "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT rowid FROM search WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3 LIMIT {most})"
-            ),
-            Engine::Postgres => format!(
-                "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM search_rows WHERE doc @@ CAST($1 AS tsquery) AND seq >= $2 AND seq < $3 AND district_id = $4 LIMIT {most}) AS found"
-            ),
-        };
-        let asked = self.asked(expr);
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(asked).bind(window.from).bind(window.before);
-        if self.engine == Engine::Postgres {
-            query = query.bind(district);
-        }
-        let rows = query.fetch_all(&self.reader).await?;
-        rows.first().map_or(Ok(0), |row| Ok(row.try_get(0)?))
-    }
-
-    /// Hits of a window, newest first. `common`: there are very many of them.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn find(&self, district: &str, expr: &Expr, window: Window, limit: u32, common: bool) -> Result<Vec<Hit>> {
-        let sql = match (self.engine, common) {
-            (Engine::Sqlite, _) => format!(
-                "SELECT r.seq, r.inquiry_id FROM search JOIN search_rows r ON r.seq = search.rowid \
-                 WHERE search MATCH $1 AND search.rowid >= $2 AND search.rowid < $3 ORDER BY search.rowid DESC LIMIT {limit}"
-            ),
-            // Written so that the one way cannot be mistaken for the other by the planner.
-            (Engine::Postgres, false) => format!(
-                "SELECT seq, inquiry_id FROM search_rows WHERE doc @@ CAST($1 AS tsquery) AND seq >= $2 AND seq < $3 AND district_id = $4 ORDER BY seq + 0 DESC LIMIT {limit}"
-            ),
-            (Engine::Postgres, true) => format!(
-                "SELECT seq, inquiry_id FROM search_rows WHERE COALESCE(doc @@ CAST($1 AS tsquery), FALSE) AND seq >= $2 AND seq < $3 AND district_id = $4 ORDER BY seq DESC LIMIT {limit}"
-            ),
-        };
-        let asked = self.asked(expr);
-        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(asked).bind(window.from).bind(window.before);
-        if self.engine == Engine::Postgres {
-            query = query.bind(district);
-        }
-        let rows = query.fetch_all(&self.reader).await?;
-        rows.iter().map(Columns::of).map(|mut c| Ok(Hit { seq: c.take()?, inquiry_id: c.text()? })).collect()
-    }
-
-    /// The tokens of which some beginnings stand, where they are few. SQLite would otherwise read and sort every hit of every
-    /// one of them before it gives the first; for the shortest it has an index of beginnings.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn tokens_of(&self, beginnings: &BTreeSet<&str>) -> Result<BTreeMap<String, Vec<String>>> {
-        /// More are read at once after all.
-        const FEW: usize = 32;
-        /// Letters, with the one that says what it is, of the longest beginnings in the index.
-        const INDEXED: usize = 4;
-        let mut all = BTreeMap::new();
-        if self.engine == Engine::Postgres {
-            return Ok(all);
-        }
-        for &beginning in beginnings.iter().filter(|b| b.chars().count() > INDEXED) {
-            let sql = format!(
-                "WITH RECURSIVE words(word) AS (SELECT (SELECT term FROM search_words WHERE term >= $1 LIMIT 1) UNION ALL \
-                 SELECT (SELECT term FROM search_words WHERE term >= words.word || char(1) LIMIT 1) FROM words \
-                 WHERE substr(words.word, 1, length($1)) = $1) \
-                 SELECT word FROM words WHERE substr(word, 1, length($1)) = $1 LIMIT {}",
-                FEW + 1
-            );
-            let rows = sqlx::query(AssertSqlSafe(sql)).bind(beginning).fetch_all(&self.reader).await?;
-            if rows.len() <= FEW {
-                let tokens: Result<Vec<String>> = rows.iter().map(|row| Columns::of(row).text()).collect();
-                all.insert(beginning.to_owned(), tokens?);
-            }
-        }
-        Ok(all)
-    }
-
-    /// Whether so many hits are better found by walking.
-    pub const fn is_common(hits: i64) -> bool {
-        hits >= COMMON
-    }
-
-    fn asked(&self, expr: &Expr) -> String {
-        match self.engine {
-            Engine::Sqlite => expr.as_fts5(),
-            Engine::Postgres => expr.as_tsquery(),
-        }
-    }
-
     /// What was said in some inquiries, answers first; without notes where they are not to be read.
     ///
     /// # Errors

@@ -56,13 +56,17 @@ impl Db {
         rows.iter().map(|row| Columns::of(row).text()).collect()
     }
 
-    /// Every tag that a district uses, most used first.
+    /// The tags that a district uses, by name; not those that are only on what is confidential.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn tags(&self, district: &str) -> Result<Vec<String>> {
         let rows = sqlx::query(
-            "SELECT tag, CAST(COUNT(*) AS BIGINT) AS times FROM inquiry_tags WHERE district_id = $1 GROUP BY tag ORDER BY times DESC, tag LIMIT 200",
+            // From tag to tag along the index: a tag may be on a hundred thousand.
+            "WITH RECURSIVE every(tag) AS (SELECT MIN(tag) FROM inquiry_tags WHERE district_id = $1 UNION ALL \
+             SELECT (SELECT MIN(tag) FROM inquiry_tags WHERE district_id = $1 AND tag > every.tag) FROM every WHERE every.tag IS NOT NULL) \
+             SELECT tag FROM every WHERE EXISTS (SELECT 1 FROM inquiry_tags t JOIN inquiries i ON i.district_id = t.district_id AND i.id = t.inquiry_id \
+             WHERE t.district_id = $1 AND t.tag = every.tag AND i.confidential = 0) LIMIT 500",
         )
         .bind(district)
         .fetch_all(&self.reader)
@@ -149,6 +153,20 @@ impl Tx {
         .fetch_all(self.connection())
         .await?;
         rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
+    /// Forgets openings that count no more.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn seal_again(&mut self, district: &str, inquiry: &str, now: i64) -> Result<()> {
+        sqlx::query("DELETE FROM unsealings WHERE district_id = $1 AND inquiry_id = $2 AND until <= $3")
+            .bind(district)
+            .bind(inquiry)
+            .bind(now)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Keeps why an administrator opens a confidential inquiry; it counts until `until` (ms UTC).

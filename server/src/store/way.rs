@@ -7,7 +7,7 @@
 
 use super::clause::Clause;
 use super::list::{Filter, LINE, Order, Owners};
-use super::scope::Reason;
+use super::scope::{Reason, Scope};
 use porchlight_shared::status::Status;
 
 /// More ways than these are written as fewer, with longer conditions: SQLite joins no more than 500.
@@ -78,6 +78,12 @@ impl Filter {
             }
             (None, None) => String::new(),
         };
+        // Whoever knows that something confidential is there does not learn its school and tags by asking for them.
+        if let Scope::Everything { account } = &self.scope
+            && (self.tag.is_some() || !self.schools.is_empty())
+        {
+            shared += &is_open_to(clause, account);
+        }
         let reasons = self.scope.reasons(clause);
         let few = !first.is_empty();
         let (mut topics, mut owners, mut statuses) = (self.each_topic(clause), self.each_owner(clause), self.each_status());
@@ -202,6 +208,17 @@ fn one_of(ways: &[String]) -> Vec<String> {
         [] => String::from(" AND 1 = 0"),
         ways => format!(" AND ({})", ways.join(" OR ")),
     }]
+}
+
+/// It is not confidential, or open to somebody by name.
+fn is_open_to(clause: &mut Clause, account: &str) -> String {
+    let me = clause.text(account);
+    let of = |table: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM {table} o WHERE o.district_id = $1 AND o.inquiry_id = inquiries.id AND o.account_id = {me})"
+        )
+    };
+    format!(" AND (confidential = 0 OR owner_id = {me} OR {} OR {})", of("inquiry_members"), of("unsealings"))
 }
 
 fn is_tagged(clause: &mut Clause, tag: &str) -> String {
