@@ -51,6 +51,7 @@ use sqlx::any::{AnyPoolOptions, AnyQueryResult};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, Connection, Executor, SqlSafeStr, Transaction};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -74,6 +75,9 @@ pub struct Db {
 pub struct Tx {
     inner: Transaction<'static, Any>,
     engine: Engine,
+    /// Words for PostgreSQL's `search_words`. They are written last and in order, when nothing else is waited for: whoever
+    /// writes the same new word at the same moment must never wait in a circle.
+    words: BTreeSet<String>,
 }
 
 /// Every migration, oldest first. Never edited once released.
@@ -148,7 +152,7 @@ impl Db {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
         };
-        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine })
+        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine, words: BTreeSet::new() })
     }
 
     /// Whether the database answers.
@@ -181,7 +185,16 @@ impl Db {
 impl Tx {
     /// # Errors
     /// Nothing of the transaction happened.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        if !self.words.is_empty() {
+            let words: Vec<String> = std::mem::take(&mut self.words).into_iter().collect();
+            sqlx::query(
+                "INSERT INTO search_words SELECT word FROM unnest(string_to_array($1, ' ')) AS word ON CONFLICT DO NOTHING",
+            )
+            .bind(words.join(" "))
+            .execute(self.connection())
+            .await?;
+        }
         self.inner.commit().await.map_err(Error::from)
     }
 

@@ -73,6 +73,11 @@ impl Document {
         self.loose.extend(words(text).map(|w| format!("f{w}")));
     }
 
+    /// Words whose beginnings may be asked for.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.placed.iter().chain(&self.loose).map(String::as_str).filter(|token| token.starts_with(['w', 'm', 'h', 'f']))
+    }
+
     /// As one text of tokens, for FTS5.
     pub(crate) fn as_text(&self) -> String {
         let mut out = self.placed.join(" ");

@@ -77,8 +77,8 @@ impl Db {
     pub async fn find(&self, district: &str, expr: &Expr, window: Window, limit: u32, common: bool) -> Result<(Vec<Hit>, bool)> {
         if self.engine == Engine::Sqlite {
             let sql = format!(
-                "SELECT r.seq, r.inquiry_id FROM search JOIN search_rows r ON r.seq = search.rowid \
-                 WHERE search MATCH $1 AND search.rowid >= $2 AND search.rowid < $3 AND r.district_id = $4 ORDER BY search.rowid DESC LIMIT {limit}"
+                "SELECT r.seq, r.inquiry_id FROM search CROSS JOIN search_rows r \
+                 WHERE search MATCH $1 AND search.rowid >= $2 AND search.rowid < $3 AND r.seq = search.rowid AND r.district_id = $4 ORDER BY search.rowid DESC LIMIT {limit}"
             );
             let query = sqlx::query(AssertSqlSafe(sql)).bind(expr.as_fts5()).bind(window.from).bind(window.before).bind(district);
             let found: Vec<Hit> = query.fetch_all(&self.reader).await?.iter().map(hit).collect::<Result<_>>()?;
@@ -142,24 +142,21 @@ impl Db {
         Ok(rows)
     }
 
-    /// The tokens of which some beginnings stand, where they are few. SQLite would otherwise read and sort every hit of every
-    /// one of them before it gives the first; for the shortest it has an index of beginnings.
+    /// The tokens of which some beginnings stand, where they are few. Both databases would otherwise read and sort every hit
+    /// of every one of them before they give the first; for the shortest, SQLite has an index of beginnings.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn tokens_of(&self, beginnings: &BTreeSet<&str>) -> Result<BTreeMap<String, Vec<String>>> {
         /// More are read at once after all.
         const FEW: usize = 32;
-        /// Letters, with the one that says what it is, of the longest beginnings in the index.
-        const INDEXED: usize = 4;
+        // Letters, with the one that says what it is, of the longest beginnings in SQLite's index.
+        let (indexed, char) = if self.engine == Engine::Sqlite { (4, "char") } else { (0, "chr") };
         let mut all = BTreeMap::new();
-        if self.engine == Engine::Postgres {
-            return Ok(all);
-        }
-        for &beginning in beginnings.iter().filter(|b| b.chars().count() > INDEXED) {
+        for &beginning in beginnings.iter().filter(|b| b.chars().count() > indexed) {
             let sql = format!(
-                "WITH RECURSIVE words(word) AS (SELECT (SELECT term FROM search_words WHERE term >= $1 LIMIT 1) UNION ALL \
-                 SELECT (SELECT term FROM search_words WHERE term >= words.word || char(1) LIMIT 1) FROM words \
+                "WITH RECURSIVE words(word) AS (SELECT (SELECT term FROM search_words WHERE term >= $1 ORDER BY term LIMIT 1) UNION ALL \
+                 SELECT (SELECT term FROM search_words WHERE term >= words.word || {char}(1) ORDER BY term LIMIT 1) FROM words \
                  WHERE substr(words.word, 1, length($1)) = $1) \
                  SELECT word FROM words WHERE substr(word, 1, length($1)) = $1 LIMIT {}",
                 FEW + 1

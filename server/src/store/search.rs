@@ -155,6 +155,7 @@ impl Tx {
             let Some(seq) = of.seq else { continue };
             match self.engine {
                 Engine::Postgres => {
+                    self.words.extend(document.words().map(str::to_owned));
                     sqlx::query("UPDATE search_rows SET doc = CAST($3 AS tsvector) WHERE district_id = $1 AND seq = $2")
                         .bind(district)
                         .bind(seq)
@@ -194,6 +195,7 @@ impl Tx {
                 })
                 .collect();
             if self.engine == Engine::Postgres {
+                self.words.extend(chunk.iter().flat_map(|(.., document)| document.words()).map(str::to_owned));
                 let values: Vec<String> = (0..chunk.len())
                     .map(|row| {
                         format!("(${}, ${}, ${}, CAST(${} AS tsvector))", row * 4 + 1, row * 4 + 2, row * 4 + 3, row * 4 + 4)
