@@ -30,7 +30,7 @@ pub use directory::AbsenceRecord;
 pub use district::{DistrictRecord, Put, PutDistrict};
 pub use door::{InvitationRecord, SecondFactor, SessionListed};
 pub use file::FileRecord;
-pub use find::{Hit, MOST_HITS, Window};
+pub use find::{AT_ONCE, Hit, MOST_HITS, Window};
 pub use held::HeldReply;
 pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
 pub use intake::{NewInquiry, Written};

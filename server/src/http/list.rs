@@ -6,7 +6,7 @@ use crate::access::Power;
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::search::{Expr, Marker, plan};
-use crate::store::{COUNTED, Engine, Filter, Hit, ListItem, MOST_HITS, Order, Owners, Position, ViewRecord, Window};
+use crate::store::{AT_ONCE, COUNTED, Engine, Filter, Hit, ListItem, MOST_HITS, Order, Owners, Position, ViewRecord, Window};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -210,8 +210,8 @@ async fn search_for(
     let tokens = app.db.tokens_of(&beginnings).await?;
     let planned = planned.spelled_out(&tokens);
     let window = Window::of_time(planned.from, planned.before);
-    let counted = app.db.hits(&district.id, &planned.expr, window).await?;
-    let common = counted >= MOST_HITS;
+    let all = app.db.hits(&district.id, &planned.expr, window).await?;
+    let (counted, common, mut newest) = (all.count, all.count >= MOST_HITS, all.newest);
     let best_first = !common && !planned.tiers.is_empty();
     let tiers = if best_first { tiers(&planned.expr, &planned.tiers) } else { vec![planned.expr.clone()] };
     let (mut tier, mut before) = match after.map(|a| a.split_once('.').ok_or(WRONG_PLACE)).transpose()? {
@@ -226,7 +226,14 @@ async fn search_for(
     let mut rounds = 0;
     while tier < tiers.len() && found.len() <= limit && rounds < MOST_ROUNDS {
         rounds += 1;
-        let (hits, more) = app.db.find(&district.id, &tiers[tier], Window { before, ..window }, 100, common).await?;
+        // Read already, with their count, where this is the first page of all of them.
+        let (hits, more) = if tiers.len() == 1 && before == window.before && !newest.is_empty() {
+            let newest = std::mem::take(&mut newest);
+            let more = newest.len() == AT_ONCE as usize;
+            (newest, more)
+        } else {
+            app.db.find(&district.id, &tiers[tier], Window { before, ..window }, AT_ONCE, all.walk).await?
+        };
         let ids: Vec<String> = hits.iter().map(|h| h.inquiry_id.clone()).collect();
         let page = Filter { ids: Some(ids), ..narrow.clone() };
         let mut lines: std::collections::BTreeMap<String, ListItem> =

@@ -35,19 +35,35 @@ impl Window {
 /// Hits that are told apart; more is "5,000 or more", newest first.
 pub const MOST_HITS: i64 = 5_000;
 
+/// What a search finds.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    /// Counted up to [`MOST_HITS`].
+    pub count: i64,
+    /// The newest, where they were read with the count; up to [`AT_ONCE`].
+    pub newest: Vec<Hit>,
+    /// So many that more of them are found by walking.
+    pub walk: bool,
+}
+
+/// Hits that are read together.
+pub const AT_ONCE: u32 = 100;
+
 /// What PostgreSQL is asked: the conditions of every statement.
 const HITS: &str = "doc @@ CAST($1 AS tsquery) AND seq >= $2 AND seq < $3 AND district_id = $4";
 /// So many of the newest inquiries are walked. Each costs some µs, whether it is a hit or not.
 const WALKED: i64 = 5_000;
 /// A walk that finds fewer was in vain, and its hits are collected.
 const WORTH_A_WALK: usize = 10;
+/// Only where PostgreSQL's statistics expect so many hits is a walk tried at all.
+const SURELY_MANY: i64 = 4 * MOST_HITS;
 
 impl Db {
-    /// How many inquiries are found, counted up to [`MOST_HITS`].
+    /// How many inquiries are found.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn hits(&self, district: &str, expr: &Expr, window: Window) -> Result<i64> {
+    pub async fn hits(&self, district: &str, expr: &Expr, window: Window) -> Result<Hits> {
         let rows = match self.engine {
             Engine::Sqlite => {
                 let sql = format!(
@@ -59,22 +75,31 @@ impl Db {
             Engine::Postgres => {
                 let asked = expr.as_tsquery();
                 if self.are_surely_many(district, &asked, window).await? {
-                    return Ok(MOST_HITS);
+                    return Ok(Hits { count: MOST_HITS, newest: Vec::new(), walk: true });
                 }
+                // The index is read once for both, the count and the newest.
                 let sql = format!(
-                    "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM search_rows WHERE {HITS} LIMIT {MOST_HITS}) AS found"
+                    "SELECT CAST(COUNT(*) OVER () AS BIGINT), seq, inquiry_id FROM (SELECT seq, inquiry_id FROM search_rows WHERE {HITS} \
+                     ORDER BY seq DESC LIMIT {MOST_HITS}) AS found ORDER BY seq DESC LIMIT {AT_ONCE}"
                 );
                 self.by_index(sql, district, &asked, window).await?
             }
         };
-        rows.first().map_or(Ok(0), |row| Ok(row.try_get(0)?))
+        let count = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
+        let newest = if self.engine == Engine::Postgres { &rows[..] } else { &[] };
+        let newest = newest.iter().map(|row| {
+            let mut c = Columns::of(row);
+            let _: i64 = c.take()?;
+            Ok(Hit { seq: c.take()?, inquiry_id: c.text()? })
+        });
+        Ok(Hits { count, newest: newest.collect::<Result<_>>()?, walk: false })
     }
 
-    /// Hits of a window, newest first, and whether there may be more after them. `common`: there are very many of them.
+    /// Hits of a window, newest first, and whether there may be more after them. `walk`: see [`Hits`].
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn find(&self, district: &str, expr: &Expr, window: Window, limit: u32, common: bool) -> Result<(Vec<Hit>, bool)> {
+    pub async fn find(&self, district: &str, expr: &Expr, window: Window, limit: u32, walk: bool) -> Result<(Vec<Hit>, bool)> {
         if self.engine == Engine::Sqlite {
             let sql = format!(
                 "SELECT r.seq, r.inquiry_id FROM search CROSS JOIN search_rows r \
@@ -86,7 +111,7 @@ impl Db {
             return Ok((found, more));
         }
         let asked = expr.as_tsquery();
-        if common {
+        if walk {
             let found = self.walk(district, &asked, window, limit).await?;
             if found.len() >= WORTH_A_WALK {
                 return Ok((found, true));
@@ -111,11 +136,11 @@ impl Db {
     /// Whether there are more than [`MOST_HITS`] without a doubt: PostgreSQL's statistics expect so many, and the newest
     /// inquiries promise twice as many. To count what is common, the index would have to be read from end to end.
     async fn are_surely_many(&self, district: &str, asked: &str, window: Window) -> Result<bool> {
-        if self.expected(HITS, district, asked, window).await? < MOST_HITS {
+        if self.expected(HITS, district, asked, window).await? < SURELY_MANY {
             return Ok(false);
         }
         let all = self.expected("$1 <> '' AND seq >= $2 AND seq < $3 AND district_id = $4", district, asked, window).await?;
-        let found = i64::try_from(self.walk(district, asked, window, 100).await?.len()).unwrap_or(0);
+        let found = i64::try_from(self.walk(district, asked, window, AT_ONCE).await?.len()).unwrap_or(0);
         Ok(found * all / WALKED >= 2 * MOST_HITS)
     }
 
