@@ -7,16 +7,19 @@ use crate::app::App;
 use crate::mail::{self, Occasion, Refused};
 use crate::store::{JobRecord, Lane, Result};
 use crate::{answer, assets, files, notice, search};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Milliseconds for which a claim holds.
 const CLAIM_MS: i64 = 5 * 60 * 1_000;
 /// Jobs that one worker claims together.
 const CLAIMED: u32 = 64;
-/// Jobs that run side by side, and are forgotten together: a machine that dies leaves no more to be done twice.
+/// Jobs that run side by side.
 const AT_ONCE: usize = 8;
+/// What was done is forgotten so often: a machine that dies leaves no more to be done twice.
+const DONE_TWICE: Duration = Duration::from_secs(1);
 /// Tries before a job is given up: with doubling waits, about two days.
 const MOST_TRIES: u32 = 14;
 
@@ -92,24 +95,29 @@ pub async fn run_due(app: &App) -> Result<usize> {
 async fn run_in(app: &App, lane: Lane) -> Result<usize> {
     let now = app.now().as_millisecond();
     let jobs = app.db.claim_jobs(lane, now, now + CLAIM_MS, CLAIMED).await?;
-    let mut settled = Ok(());
-    for some in jobs.chunks(AT_ONCE) {
+    let count = jobs.len();
+    let each = jobs.into_iter().map(|job| async move {
         // What was not begun in time is somebody else's now; what is not begun before the server stops will be.
-        if app.now().as_millisecond() >= now + CLAIM_MS || app.is_stopping() {
-            break;
+        let late = app.now().as_millisecond() >= now + CLAIM_MS || app.is_stopping();
+        let outcome = if late { None } else { Some(run(app, &job).await) };
+        (job, outcome)
+    });
+    let mut running = futures_util::stream::iter(each).buffer_unordered(AT_ONCE);
+    let (mut done, mut settled, mut forgotten) = (Vec::new(), Ok(()), Instant::now());
+    while let Some((job, outcome)) = running.next().await {
+        match outcome {
+            Some(Ok(())) => done.push(job),
+            // One that cannot even be put off keeps none of the others waiting: its claim runs out.
+            Some(Err(refused)) => settled = settled.and(settle(app, &job, refused).await),
+            None => {}
         }
-        let outcomes = futures_util::future::join_all(some.iter().map(|job| run(app, job))).await;
-        let mut done = Vec::new();
-        for (job, outcome) in some.iter().zip(outcomes) {
-            match outcome {
-                Ok(()) => done.push(job),
-                // One that cannot even be put off keeps none of the others waiting: its claim runs out.
-                Err(refused) => settled = settled.and(settle(app, job, refused).await),
-            }
+        if forgotten.elapsed() >= DONE_TWICE {
+            app.db.finish_jobs(&std::mem::take(&mut done)).await?;
+            forgotten = Instant::now();
         }
-        app.db.finish_jobs(&done).await?;
     }
-    settled.map(|()| jobs.len())
+    app.db.finish_jobs(&done).await?;
+    settled.map(|()| count)
 }
 
 async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {

@@ -96,7 +96,7 @@ impl Db {
     ///
     /// # Errors
     /// The database refused; done again they do no harm.
-    pub async fn finish_jobs(&self, jobs: &[&JobRecord]) -> Result<()> {
+    pub async fn finish_jobs(&self, jobs: &[JobRecord]) -> Result<()> {
         if jobs.is_empty() {
             return Ok(());
         }
