@@ -34,6 +34,7 @@ pub(crate) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Value>, E
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Error> {
     let queue = app.db.queue_state().await?;
     metrics::gauge!("porchlight_jobs_waiting").set(queue.waiting as f64);
+    metrics::gauge!("porchlight_jobs_claimed").set(queue.claimed as f64);
     metrics::gauge!("porchlight_jobs_failed").set(queue.failed as f64);
     let text = start_metrics().map(PrometheusHandle::render).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())

@@ -48,6 +48,8 @@ pub struct JobRecord {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueState {
     pub waiting: i64,
+    /// Of those, what somebody has claimed and not settled yet.
+    pub claimed: i64,
     pub failed: i64,
 }
 
@@ -141,13 +143,14 @@ impl Db {
     pub async fn queue_state(&self) -> Result<QueueState> {
         let rows = sqlx::query(
             "SELECT CAST(COUNT(*) FILTER (WHERE failed_at IS NULL) AS BIGINT), \
+             CAST(COUNT(*) FILTER (WHERE failed_at IS NULL AND claimed_until IS NOT NULL) AS BIGINT), \
              CAST(COUNT(*) FILTER (WHERE failed_at IS NOT NULL) AS BIGINT) FROM jobs",
         )
         .fetch_all(&self.reader)
         .await?;
         let Some(row) = rows.first() else { return Ok(QueueState::default()) };
         let mut c = Columns::of(row);
-        Ok(QueueState { waiting: c.take()?, failed: c.take()? })
+        Ok(QueueState { waiting: c.take()?, claimed: c.take()?, failed: c.take()? })
     }
 }
 
