@@ -10,6 +10,7 @@
 pub mod api;
 #[cfg(feature = "calendar")]
 pub mod calendar;
+pub mod coach;
 pub mod compact;
 pub mod contact;
 pub mod decimal;
