@@ -19,6 +19,16 @@ pub(crate) fn focus(id: &str) -> bool {
     by_id(id).is_some_and(|element| element.focus().is_ok() && focused().as_deref() == Some(id))
 }
 
+/// Selects a place in a field for text, in UTF-16, and brings it into view.
+pub(crate) fn select(id: &str, from: u32, to: u32) {
+    if !focus(id) {
+        return;
+    }
+    if let Some(text) = by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
+        let _ = text.set_selection_range(from, to);
+    }
+}
+
 /// Focuses the first of these that is shown, once the page has taken its new shape.
 pub(crate) fn focus_later(ids: impl IntoIterator<Item = String> + 'static) {
     request_animation_frame(move || {

@@ -4,6 +4,7 @@
 mod actions;
 mod assign;
 mod bulk;
+mod coach;
 mod composer;
 mod console;
 mod details;

@@ -127,6 +127,7 @@ fn oneself() -> Table {
         .route(Inside, Method::DELETE, "/me/absences/{absence}", on(&Method::DELETE, account::come_back))
         .route(Inside, Method::GET, "/me/notifications", on(&Method::GET, account::notify_settings))
         .route(Inside, Method::PUT, "/me/notifications", on(&Method::PUT, account::set_notify))
+        .route(Inside, Method::PUT, "/me/preferences", on(&Method::PUT, account::set_preferences))
         .route(Inside, Method::GET, "/notifications", on(&Method::GET, account::notices))
         .route(Inside, Method::POST, "/notifications/read", on(&Method::POST, account::read_notices))
 }

@@ -87,6 +87,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "uploads", include_str!("../migrations/0003_uploads.sql")),
     (4, "office", include_str!("../migrations/0004_office.sql")),
     (7, "lists", include_str!("../migrations/0007_lists.sql")),
+    (9, "preferences", include_str!("../migrations/0009_preferences.sql")),
 ];
 
 /// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.

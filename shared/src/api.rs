@@ -37,6 +37,8 @@ pub struct Me {
     pub away_until: Option<String>,
     /// The district wants a second factor, and there is none yet: nothing else works before.
     pub second_factor_missing: bool,
+    #[serde(default)]
+    pub preferences: Preferences,
 }
 
 /// What the reader may do with the district.

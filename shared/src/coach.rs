@@ -268,7 +268,7 @@ fn tone(draft: &Text<'_>, lexicon: &Lexicon) -> Vec<Hint> {
     for (kind, phrases, advice) in kinds {
         for found in draft.all(phrases).into_iter().take(3) {
             // What the sender said, said again in quotation marks, is theirs.
-            if !draft.is_quoted(&found) {
+            if !draft.is_quoted(&found) && !lexicon.owed.stand_in(draft.next_word(found.end)) {
                 let words = format!("“{}” {advice}", &draft.raw[found.clone()]);
                 hints.push(Hint::at(kind, found, words));
             }

@@ -8,8 +8,8 @@ pub struct Mention {
     pub account: String,
 }
 
-/// Finds everybody who is named with an `@` and their full name, whatever its case. `people` are accounts and names; of
-/// two that fit, the longer name is meant.
+/// Finds everybody who is named with an `@` and their full name, whatever its case; or with a first name that nobody else
+/// has. `people` are accounts and names; of two that fit, the longer name is meant.
 pub fn mentions<'p>(text: &str, people: impl Iterator<Item = (&'p str, &'p str)> + Clone) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -20,8 +20,15 @@ pub fn mentions<'p>(text: &str, people: impl Iterator<Item = (&'p str, &'p str)>
             continue;
         }
         let fits = |name: &str| prefix_length(&text[from..], name).map(|length| from + length);
-        let best = people.clone().filter_map(|(account, name)| fits(name).map(|end| (end, account))).max_by_key(|(end, _)| *end);
-        if let Some((end, account)) = best {
+        let full = people.clone().filter_map(|(account, name)| fits(name).map(|end| (end, account))).max_by_key(|(end, _)| *end);
+        let first = || {
+            let mut all = people.clone().filter_map(|(account, name)| {
+                let (first, _) = name.split_once(' ')?;
+                fits(first).map(|end| (end, account))
+            });
+            all.next().filter(|_| all.next().is_none())
+        };
+        if let Some((end, account)) = full.or_else(first) {
             found.push(Mention { start: at, end, account: account.to_owned() });
             from = end;
         }
@@ -61,6 +68,10 @@ mod tests {
         assert_eq!(who("@ana ruiz peña, and @Bev."), ["2", "3"]);
         assert_eq!(who("write to kim@Bev or @Beverly or @ Bev"), Vec::<String>::new());
         assert_eq!(who("@@Bev"), ["3"]);
+        assert_eq!(who("@ana, which of you?"), Vec::<String>::new(), "there are two of that name");
+        let others = [("4", "Naomi Feld"), ("5", "Kim Park"), ("6", "Kim Lee")];
+        let first = mentions("@naomi, or @Kim? Not @Naomis.", others.iter().copied());
+        assert_eq!(first.into_iter().map(|m| m.account).collect::<Vec<_>>(), ["4"]);
         let text = "ñ @Bev!";
         let found = &mentions(text, people.iter().copied())[0];
         assert_eq!(&text[found.start..found.end], "@Bev");

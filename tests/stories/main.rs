@@ -25,6 +25,7 @@ macro_rules! on_both_engines {
 mod anonymous;
 mod bad_input;
 mod browser;
+mod coach;
 mod colleagues;
 mod console;
 mod districts;

@@ -15,7 +15,7 @@ const USAGE: &str = "\
 cargo xtask run             build all, load the demo district, serve on 127.0.0.1:8080
 cargo xtask test [--all]    format, lints, tests, browsers, size budgets
 cargo xtask build           the release: target/release/porchlight, one file
-cargo xtask bench [part]    the benchmarks, as a table with ratios; part: start, widgets, intake or office
+cargo xtask bench [part]    the benchmarks, as a table with ratios; part: start, coach, widgets, intake or office
 cargo xtask tidy            habits: file and function sizes, leftovers
 cargo xtask web             only the browser bundles, into dist/
 cargo xtask pictures        the README's pictures, from the program as it is";
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         ["test", "--all"] => test::test(true),
         ["build"] => run::build(),
         ["bench"] => run::bench(None),
-        ["bench", part @ ("start" | "widgets" | "intake" | "office")] => run::bench(Some(part)),
+        ["bench", part @ ("start" | "coach" | "widgets" | "intake" | "office")] => run::bench(Some(part)),
         ["tidy"] => tidy::tidy(),
         ["pictures"] => test::pictures(),
         ["web"] => web::build().map(drop),

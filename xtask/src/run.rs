@@ -30,7 +30,7 @@ pub(crate) fn build() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the benchmarks against the release: all, or `start`, `widgets`, `intake` or `office`.
+/// Runs the benchmarks against the release: all, or `start`, `coach`, `widgets`, `intake` or `office`.
 pub(crate) fn bench(part: Option<&str>) -> anyhow::Result<()> {
     build()?;
     step("sizes", crate::budget::check)?;

@@ -1,6 +1,7 @@
 //! Where staff write. A reply and a note are two forms with two fields and two buttons, and look so: what
 //! is typed as a note has no way to the sender.
 
+use super::coach::Coach;
 use super::icon::{self, Icon};
 use super::part::part;
 use super::use_desk;
@@ -155,6 +156,7 @@ fn Panel(id: StoredValue<String>, writing: Writing, chosen: Memo<Writing>) -> im
                         }
                     })}
                 <Text id writing problem is_sending />
+                {(writing == Writing::Reply).then(|| view! { <Coach id /> })}
                 <p class="problem" role="alert" id=problem_id(writing)>
                     {problem}
                 </p>

@@ -182,6 +182,19 @@ pub(crate) async fn set_notify(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `PUT /me/preferences`
+pub(crate) async fn set_preferences(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    body: Given<api::Preferences>,
+) -> Result<StatusCode> {
+    let preferences = given(body, "Send coach as JSON: true or false.")?;
+    let mut tx = app.db.begin().await?;
+    tx.set_preferences(&staff.district.id, staff.account(), &preferences).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoticesQuery {

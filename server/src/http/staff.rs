@@ -61,6 +61,7 @@ pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json
         },
         away_until: staff.district.directory.absence(&own.account_id, now).map(|a| time(a.ends_at)),
         second_factor_missing: staff.lacks_second_factor,
+        preferences: own.preferences.clone(),
     }))
 }
 

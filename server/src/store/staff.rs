@@ -2,7 +2,7 @@
 
 use super::row::Columns;
 use super::{Db, Result, Tx};
-use porchlight_shared::api::NotifySettings;
+use porchlight_shared::api::{NotifySettings, Preferences};
 use porchlight_shared::status::Role;
 use sqlx::any::AnyRow;
 
@@ -38,6 +38,8 @@ pub struct StaffRecord {
     pub disabled: bool,
     /// How they want to be told.
     pub notify: NotifySettings,
+    /// How the console helps them.
+    pub preferences: Preferences,
     /// A second factor is in force.
     pub second_factor: bool,
 }
@@ -135,7 +137,7 @@ impl Db {
     pub async fn staff(&self, district: &str) -> Result<Vec<StaffRecord>> {
         let rows = sqlx::query(
             "SELECT a.id, a.name, a.email, m.title, m.role, CASE WHEN a.disabled_at IS NULL AND m.disabled_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END, \
-             m.notify, CASE WHEN a.totp_confirmed_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.district_id = $1 ORDER BY a.name",
+             m.notify, m.preferences, CASE WHEN a.totp_confirmed_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.district_id = $1 ORDER BY a.name",
         )
         .bind(district)
         .fetch_all(&self.reader)
@@ -177,6 +179,7 @@ fn read_staff(row: &AnyRow) -> Result<StaffRecord> {
         disabled: c.flag()?,
         // What an older version wrote, or a newer one, must not keep anybody out.
         notify: c.take::<Option<String>>()?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        preferences: c.take::<Option<String>>()?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
         second_factor: c.flag()?,
     })
 }
@@ -229,6 +232,22 @@ impl Tx {
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// How the console helps somebody.
+    ///
+    /// # Errors
+    /// They are not of this district, or the database refused.
+    pub async fn set_preferences(&mut self, district: &str, account: &str, preferences: &Preferences) -> Result<()> {
+        use super::Exactly;
+        let text = serde_json::to_string(preferences).map_err(|e| crate::error::Error::Corrupt(e.to_string()))?;
+        sqlx::query("UPDATE members SET preferences = $3 WHERE district_id = $1 AND account_id = $2")
+            .bind(district)
+            .bind(account)
+            .bind(text)
+            .execute(self.connection())
+            .await?
+            .exactly(1)
     }
 
     /// How somebody wants to be told.

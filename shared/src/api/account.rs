@@ -145,6 +145,20 @@ impl Default for NotifySettings {
     }
 }
 
+/// How the console helps somebody, `PUT /me/preferences`. Their own: nobody else is shown it, and the trail holds none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Preferences {
+    /// The reply coach gives hints.
+    pub coach: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { coach: true }
+    }
+}
+
 /// `GET /notifications`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notices {

@@ -34,6 +34,7 @@ pub(super) struct Lexicon {
     pub(super) titles: Phrases,
     pub(super) no_names: Phrases,
     pub(super) shouted: Phrases,
+    pub(super) owed: Phrases,
     /// What is asked for, and what in an answer gives it; the last is whether something is so.
     pub(super) kinds: Vec<Kind>,
 }
@@ -88,6 +89,7 @@ impl Lexicon {
             titles: list("titles"),
             no_names: list("no_names"),
             shouted: list("shouted"),
+            owed: list("owed"),
             kinds: KINDS.iter().map(kind).collect(),
         }
     }

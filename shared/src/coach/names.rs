@@ -53,7 +53,7 @@ pub(super) fn third_child(
             let ordinary = lexicon.small_words.contains(folded) || lexicon.empty_words.contains(folded);
             let doubtful = begins && (ordinary || !goes_on_as_name(draft, words)) || lexicon.titles.contains(folded);
             // A signature, or the owner of a street.
-            let signs = words.len() <= 6 && number + 1 == draft.sentences.len();
+            let signs = words.len() <= 6 && number + 1 == draft.sentences.len() && !lexicon.private.stand_in(words);
             let titled = signs || words[..place].iter().rev().take(2).any(|w| lexicon.titles.contains(&w.folded));
             if named
                 && !doubtful

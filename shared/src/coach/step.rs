@@ -2,14 +2,18 @@
 
 use super::lexicon::Lexicon;
 use super::question;
-use super::text::Text;
+use super::text::{Text, Word};
 use super::{Hint, HintKind};
 
 pub(super) fn missing(inquiry: &Text<'_>, asked: &Lexicon, draft: &Text<'_>, lexicon: &Lexicon) -> Option<Hint> {
-    let when = draft.has(&lexicon.times) || draft.words.iter().any(|w| is_time(&w.folded));
+    let timed: Vec<bool> = draft.sentences.iter().map(|sentence| says_when(draft.of(sentence), lexicon)).collect();
+    let when = timed.contains(&true);
     let promises = draft.all(&lexicon.promises);
     if let Some(promise) = promises.last() {
-        if when {
+        // The time of a promise stands beside it; that something was yesterday is none.
+        let beside = |at: usize| timed.iter().skip(at.saturating_sub(1)).take(3).any(|t| *t);
+        let mut at = promises.iter().filter_map(|p| draft.sentences.iter().position(|s| s.at.contains(&p.start)));
+        if at.any(beside) {
             return None;
         }
         let words = format!("“{}”: by when? A day or an hour lets them wait in peace.", &draft.raw[promise.clone()]);
@@ -25,6 +29,10 @@ pub(super) fn missing(inquiry: &Text<'_>, asked: &Lexicon, draft: &Text<'_>, lex
     let asks = !question::asked(inquiry, asked).is_empty();
     (complains && !asks && !when && !ways)
         .then(|| Hint::new(HintKind::NextStep, "Say what happens next, and when they will hear."))
+}
+
+fn says_when(words: &[Word], lexicon: &Lexicon) -> bool {
+    lexicon.times.stand_in(words) || words.iter().any(|w| is_time(&w.folded))
 }
 
 /// `3:30`, `12/4`, `8am`.

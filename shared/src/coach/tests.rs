@@ -161,3 +161,28 @@ proptest::proptest! {
         }
     }
 }
+
+/// The table of the docs is true: what it shows gets its hint, and what it calls better does not.
+#[test]
+fn the_examples_of_the_docs_are_true() {
+    const INQUIRY: &str = "A binder hit my windshield and I am upset. Who pays for the glass?";
+    let page = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/coach.md")).unwrap();
+    assert!(page.contains(INQUIRY));
+    let mut shown = Vec::new();
+    for row in page.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, _, worse, better] = cells[..] else { panic!("{row}") };
+        let kind = HintKind::parse(name.trim_matches('`')).unwrap_or_else(|| panic!("{name}"));
+        let template = (kind == HintKind::Template).then_some(worse);
+        let inserted: Vec<&str> = template.into_iter().collect();
+        let found = |draft| {
+            let case =
+                Case { inquiry: INQUIRY, locale: "en", sender: Some("Kim Park"), draft, inserted: &inserted, ..Case::default() };
+            kinds(&advise(&case))
+        };
+        assert!(found(worse).contains(&kind), "{name}: {worse}: {:?}", found(worse));
+        assert!(!found(better).contains(&kind), "{name}: {better}");
+        shown.push(kind);
+    }
+    assert_eq!(shown, HintKind::ALL);
+}

@@ -118,6 +118,13 @@ impl<'a> Text<'a> {
         phrases.stand_in(&self.words)
     }
 
+    /// The word that follows a place, if one does in the same sentence.
+    pub(super) fn next_word(&self, end: usize) -> &[Word] {
+        let at = self.words.partition_point(|w| w.at.start < end);
+        let same = at > 0 && self.words.get(at).is_some_and(|next| next.sentence == self.words[at - 1].sentence);
+        if same { &self.words[at..=at] } else { &[] }
+    }
+
     /// Whether a place stands in quotation marks.
     pub fn is_quoted(&self, at: &Range<usize>) -> bool {
         let line = self.raw[..at.start].rfind('\n').map_or(0, |i| i + 1);

@@ -6,7 +6,7 @@ use crate::view::form::{Doing, Line, Pick, Problem, shown};
 use crate::view::use_desk;
 use gloo_net::http::Method;
 use leptos::prelude::*;
-use porchlight_shared::api::{AbsenceShown, NewAbsence, NewPassword, NotifySettings, Session};
+use porchlight_shared::api::{AbsenceShown, NewAbsence, NewPassword, NotifySettings, Preferences, Session};
 use porchlight_shared::status::MailPace;
 
 #[component]
@@ -29,6 +29,7 @@ pub(in crate::view) fn Me() -> impl IntoView {
             <Show when=move || !missing.get()>
                 <Away />
                 <Mail />
+                <Help />
             </Show>
             <Password />
             <Sessions />
@@ -177,6 +178,32 @@ fn Mail() -> impl IntoView {
         <section>
             <h2>"Mail"</h2>
             {form}
+        </section>
+    }
+}
+
+/// How the console helps; kept as soon as it is changed.
+#[component]
+fn Help() -> impl IntoView {
+    let desk = use_desk();
+    let doing = Doing::new();
+    let on = Memo::new(move |_| desk.me.with(|me| me.as_ref().is_some_and(|me| me.preferences.coach)));
+    let change = move |event: leptos::ev::Event| {
+        let coach = event_target_checked(&event);
+        doing.send::<()>(desk, Method::PUT, "/me/preferences".to_owned(), Preferences { coach }, move |()| {
+            desk.me.update(|me| me.iter_mut().for_each(|me| me.preferences.coach = coach));
+            desk.tell(if coach { "The coach is back." } else { "The coach is off." }, None);
+        });
+    };
+    view! {
+        <section>
+            <h2>"Help while writing"</h2>
+            <label class="check">
+                <input type="checkbox" id="coach-on" prop:checked=on on:change=change />
+                "The coach gives hints on my replies"
+            </label>
+            <p class="hint">"It runs in your browser. It counts nothing and tells nobody."</p>
+            <Problem doing />
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! The benchmarks, as a table with ratios: each figure beside the bare thing that it is made of, in the
 //! same run. Not for judging machines: only the ratios travel.
 
+mod coach;
 mod generate;
 mod office;
 mod widgets;
@@ -29,6 +30,9 @@ async fn main() -> anyhow::Result<()> {
         let data = tempfile::tempdir()?;
         demo(data.path(), None);
         idle_memory_and_start(data.path()).await?;
+    }
+    if asked("coach") {
+        coach::coach();
     }
     if asked("widgets") {
         widgets::widgets().await?;

@@ -1,0 +1,94 @@
+//! The coach beside a reply: how many hints, and on asking which, why, and where. It never holds a reply back.
+
+use super::part::part;
+use super::use_desk;
+use crate::desk::field;
+use crate::dom;
+use crate::state::coach;
+use crate::state::draft::Writing;
+use leptos::prelude::*;
+use porchlight_shared::coach::{Advice, Hint};
+
+/// Id of the list of hints.
+const HINTS: &str = "coach-hints";
+
+#[component]
+pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
+    let desk = use_desk();
+    let on = Memo::new(move |_| desk.me.with(|me| me.as_ref().is_some_and(|me| me.preferences.coach)));
+    let draft = Memo::new(move |_| desk.drafts.with(|drafts| drafts.text(&id.get_value(), Writing::Reply).to_owned()));
+    let inquiry = part(|inquiry| Some(inquiry.clone()));
+    let advice = Memo::new(move |_| {
+        if !on.get() {
+            return Advice::default();
+        }
+        inquiry
+            .with(|inquiry| {
+                let inquiry = inquiry.as_ref()?;
+                desk.me.with(|me| Some(coach::hints(inquiry, me.as_ref()?, &draft.read())))
+            })
+            .unwrap_or_default()
+    });
+    let open = RwSignal::new(false);
+    let begun = Memo::new(move |_| on.get() && draft.with(|draft| !draft.trim().is_empty()));
+    let label = move || match advice.with(|advice| advice.hints.len()) {
+        0 => "Coach: reads well".to_owned(),
+        1 => "Coach: 1 hint".to_owned(),
+        n => format!("Coach: {n} hints"),
+    };
+    let some = move || advice.with(|advice| !advice.hints.is_empty() || advice.language_unknown || advice.cut);
+    view! {
+        <div class="coach" hidden=move || !begun.get()>
+            <button
+                type="button"
+                class="button is-quiet"
+                id="coach"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-controls=HINTS
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {label}
+            </button>
+            <div id=HINTS hidden=move || !open.get()>
+                <p class="hint" hidden=some>
+                    "Nothing to add: it greets, answers, and says what comes next. You know best."
+                </p>
+                <p class="hint" hidden=move || !advice.with(|advice| advice.language_unknown)>
+                    "The coach does not know this language. It looks only at what needs none."
+                </p>
+                <p class="hint" hidden=move || !advice.with(|advice| advice.cut)>
+                    "This is very long. The coach read the beginning."
+                </p>
+                <ul class="coach-hints">
+                    {move || {
+                        advice.get().hints.into_iter().map(|hint| view! { <Line hint draft /> }).collect_view()
+                    }}
+                </ul>
+                <p class="hint">"Hints only, for you alone: you decide, and nothing is kept. Switch them off under Me."</p>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Line(hint: Hint, draft: Memo<String>) -> impl IntoView {
+    let place = hint.at.clone();
+    let show = move |at: std::ops::Range<usize>| {
+        let (from, to) = draft.with_untracked(|draft| coach::in_utf16(draft, &at));
+        dom::select(field(Writing::Reply), from, to);
+    };
+    view! {
+        <li data-hint=hint.kind.as_str()>
+            <p>{hint.words}</p>
+            <p class="hint">{hint.kind.why()}</p>
+            {place
+                .map(|at| {
+                    view! {
+                        <button type="button" class="button is-small" on:click=move |_| show(at.clone())>
+                            "Show me where"
+                        </button>
+                    }
+                })}
+        </li>
+    }
+}
