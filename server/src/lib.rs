@@ -24,6 +24,7 @@ pub mod merge;
 pub mod notice;
 pub mod password;
 pub mod people;
+pub mod practice;
 pub mod routing;
 pub mod search;
 pub mod second_factor;

@@ -267,8 +267,10 @@ fn tone(draft: &Text<'_>, lexicon: &Lexicon) -> Vec<Hint> {
     let mut hints = Vec::new();
     for (kind, phrases, advice) in kinds {
         for found in draft.all(phrases).into_iter().take(3) {
-            // What the sender said, said again in quotation marks, is theirs.
-            if !draft.is_quoted(&found) && !lexicon.owed.stand_in(draft.next_word(found.end)) {
+            // What the sender said, said again in quotation marks, is theirs; "not your fault" is the contrary.
+            let owed = lexicon.owed.stand_in(draft.next_word(found.end));
+            let turned = kind == HintKind::Blaming && lexicon.negations.stand_in(draft.words_before(found.start, 2));
+            if !draft.is_quoted(&found) && !owed && !turned {
                 let words = format!("“{}” {advice}", &draft.raw[found.clone()]);
                 hints.push(Hint::at(kind, found, words));
             }

@@ -7,7 +7,9 @@ use super::{Hint, HintKind};
 pub(super) fn unheard(inquiry: &Text<'_>, asked: &Lexicon, draft: &Text<'_>, lexicon: &Lexicon) -> Option<Hint> {
     let hard = inquiry.all(&asked.hard_feelings);
     if let Some(shown) = hard.first() {
-        if draft.has(&lexicon.heard) {
+        // Tears of joy are answered with joy.
+        let joy = inquiry.has(&asked.glad_feelings) && draft.has(&lexicon.thanked);
+        if joy || draft.has(&lexicon.heard) {
             return None;
         }
         let words = &inquiry.raw[shown.clone()];

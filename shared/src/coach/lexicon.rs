@@ -35,6 +35,7 @@ pub(super) struct Lexicon {
     pub(super) no_names: Phrases,
     pub(super) shouted: Phrases,
     pub(super) owed: Phrases,
+    pub(super) negations: Phrases,
     /// What is asked for, and what in an answer gives it; the last is whether something is so.
     pub(super) kinds: Vec<Kind>,
 }
@@ -90,6 +91,7 @@ impl Lexicon {
             no_names: list("no_names"),
             shouted: list("shouted"),
             owed: list("owed"),
+            negations: list("negations"),
             kinds: KINDS.iter().map(kind).collect(),
         }
     }

@@ -25,7 +25,12 @@ pub(super) fn asked<'t>(inquiry: &'t Text<'_>, lexicon: &Lexicon) -> Vec<Questio
         let words = inquiry.of(sentence);
         let raw = inquiry.raw[sentence.at.clone()].trim();
         if is_question(raw, words, lexicon) && !is_rhetorical(raw, words, lexicon) {
-            all.extend(parts(inquiry, sentence, lexicon).into_iter().map(|words| Question { raw, words }));
+            let parts = parts(inquiry, sentence, lexicon);
+            let whole = parts.len() == 1;
+            all.extend(parts.into_iter().filter_map(|words| {
+                let part = inquiry.raw.get(words.first()?.at.start..words.last()?.at.end)?;
+                Some(Question { raw: if whole { raw } else { part }, words })
+            }));
         }
     }
     all.truncate(MOST);

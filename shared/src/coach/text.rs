@@ -125,6 +125,14 @@ impl<'a> Text<'a> {
         if same { &self.words[at..=at] } else { &[] }
     }
 
+    /// Up to so many words before a place, of the same sentence.
+    pub(super) fn words_before(&self, start: usize, count: usize) -> &[Word] {
+        let end = self.words.partition_point(|w| w.at.start < start);
+        let sentence = self.words.get(end).map_or(0, |w| w.sentence);
+        let first = self.words.partition_point(|w| w.sentence < sentence);
+        &self.words[end.saturating_sub(count).max(first.min(end))..end]
+    }
+
     /// Whether a place stands in quotation marks.
     pub fn is_quoted(&self, at: &Range<usize>) -> bool {
         let line = self.raw[..at.start].rfind('\n').map_or(0, |i| i + 1);
