@@ -31,3 +31,4 @@ pub mod second_factor;
 pub mod secret;
 pub mod serve;
 pub mod store;
+pub mod template;
