@@ -17,8 +17,8 @@ use lexicon::Lexicon;
 use std::ops::Range;
 use text::Text;
 
-/// Characters of a draft and of an inquiry that are read; nobody writes more to a family.
-pub const READ: usize = 20_000;
+/// Characters of a draft and of an inquiry that are read: no longer reply can be sent.
+pub const READ: usize = 10_000;
 
 /// What the coach is shown.
 #[derive(Debug, Clone, Copy, Default)]
