@@ -158,9 +158,6 @@ pub struct Advice {
     pub cut: bool,
 }
 
-/// Languages that the coach knows.
-pub const LANGUAGES: &[&str] = &["en", "es"];
-
 /// Reads a draft beside the inquiry that it answers. An empty draft gets no hints.
 pub fn advise(case: &Case<'_>) -> Advice {
     let (draft, cut) = beginning(case.draft);

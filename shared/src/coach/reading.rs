@@ -22,10 +22,7 @@ pub(super) fn jargon(draft: &Text<'_>, inquiry: &Text<'_>, lexicon: &Lexicon) ->
             ));
         }
     }
-    let long = |word: &&Word| {
-        let raw = &draft.raw[word.at.clone()];
-        raw.chars().count() >= 4 && raw.chars().all(char::is_uppercase)
-    };
+    let long = |word: &&Word| is_large(&draft.raw[word.at.clone()], 4);
     // Several long ones beside rows of marks: that is somebody's voice, and said elsewhere.
     let shouting = draft.raw.contains("!!") && draft.words.iter().filter(long).count() > 1;
     for (place, word) in draft.words.iter().enumerate() {
@@ -55,6 +52,16 @@ fn is_shouted(raw: &str) -> bool {
     [Language::English, Language::Spanish].into_iter().any(|language| lexicon::of(language).shouted.contains(&word))
 }
 
+/// All in capitals, and so many of them at least.
+fn is_large(raw: &str, least: usize) -> bool {
+    raw.chars().count() >= least && raw.chars().all(char::is_uppercase)
+}
+
+/// In capitals, and no abbreviation.
+fn shouts(raw: &str) -> bool {
+    is_large(raw, 2) && is_shouted(raw) || is_large(raw, 6)
+}
+
 /// Stands in brackets after its words, or is followed by them.
 fn is_explained(draft: &Text<'_>, place: usize) -> bool {
     let word = &draft.words[place];
@@ -70,19 +77,14 @@ fn is_explained(draft: &Text<'_>, place: usize) -> bool {
 
 /// A neighbour that is written large, too, and is no abbreviation: somebody shouts.
 fn shouts_around(draft: &Text<'_>, place: usize) -> bool {
-    let large = |word: &Word| {
-        let raw = &draft.raw[word.at.clone()];
-        raw.chars().count() > 1 && raw.chars().all(char::is_uppercase) && (is_shouted(raw) || raw.chars().count() > 5)
-    };
-    place.checked_sub(1).and_then(|i| draft.words.get(i)).is_some_and(large) || draft.words.get(place + 1).is_some_and(large)
+    let shouts = |word: &Word| shouts(&draft.raw[word.at.clone()]);
+    place.checked_sub(1).and_then(|i| draft.words.get(i)).is_some_and(shouts) || draft.words.get(place + 1).is_some_and(shouts)
 }
 
 pub(super) fn capitals(draft: &Text<'_>, inquiry: &Text<'_>) -> Option<Hint> {
     let shouted = draft.words.iter().find(|word| {
         let raw = &draft.raw[word.at.clone()];
-        let large = raw.chars().count() > 1 && raw.chars().all(char::is_uppercase);
-        let said = inquiry.words.iter().any(|w| &inquiry.raw[w.at.clone()] == raw);
-        large && !said && (is_shouted(raw) || raw.chars().count() > 5)
+        shouts(raw) && !inquiry.words.iter().any(|w| &inquiry.raw[w.at.clone()] == raw)
     });
     if let Some(word) = shouted {
         let words = format!("“{}” in capitals sounds like shouting.", &draft.raw[word.at.clone()]);
