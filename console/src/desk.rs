@@ -72,6 +72,8 @@ pub(crate) enum Sheet {
     Split(String),
     Notices,
     KeepView,
+    /// Templates for the reply that is written.
+    Templates,
     Photo(File),
 }
 
@@ -235,6 +237,29 @@ impl Desk {
     pub(crate) fn day_before(self, raw: &str) -> String {
         let at = time::parse(raw).and_then(|at| Timestamp::from_millisecond(at.as_millisecond() - 1).ok());
         at.map_or_else(String::new, |at| self.zone.with_untracked(|zone| time::day_of(at, self.now.get_untracked(), zone)))
+    }
+
+    /// A language of the district by its own name.
+    pub(crate) fn language(self, locale: &str) -> String {
+        let name = |me: &Me| me.locales.iter().find(|l| l.id == locale).map(|l| l.label.clone());
+        self.me.with_untracked(|me| me.as_ref().and_then(name)).unwrap_or_else(|| locale.to_owned())
+    }
+
+    /// Topics as choices; the first is none of them.
+    pub(crate) fn topics(self, none: &str) -> Vec<(String, String)> {
+        let topics = self.me.with_untracked(|me| me.as_ref().map(|me| me.topics.clone()).unwrap_or_default());
+        std::iter::once((String::new(), none.to_owned())).chain(topics.into_iter().map(|t| (t.id, t.label))).collect()
+    }
+
+    /// Languages of the district as choices.
+    pub(crate) fn languages(self) -> Vec<(String, String)> {
+        let all = self.me.with_untracked(|me| me.as_ref().map(|me| me.locales.clone()).unwrap_or_default());
+        all.into_iter().map(|l| (l.id, l.label)).collect()
+    }
+
+    /// The district's first language.
+    pub(crate) fn first_locale(self) -> String {
+        self.languages().into_iter().next().map(|(id, _)| id).unwrap_or_default()
     }
 
     /// When an answer is due, in words, and whether that time is over.

@@ -29,6 +29,11 @@ pub(crate) fn select(id: &str, from: u32, to: u32) {
     }
 }
 
+/// Where the cursor is in a field for text, in UTF-16.
+pub(crate) fn cursor(id: &str) -> Option<u32> {
+    by_id(id)?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?.selection_start().ok()?
+}
+
 /// Focuses the first of these that is shown, once the page has taken its new shape.
 pub(crate) fn focus_later(ids: impl IntoIterator<Item = String> + 'static) {
     request_animation_frame(move || {

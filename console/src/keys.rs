@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Open,
     Reply,
     Note,
+    /// Choose a template for the reply.
+    Template,
     Assign,
     Wait,
     Close,
@@ -64,6 +66,7 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
         ("o", false) => Some(Command::Open),
         ("r", false) => Some(Command::Reply),
         ("n", false) => Some(Command::Note),
+        ("t", false) => Some(Command::Template),
         ("a", false) => Some(Command::Assign),
         ("w", false) => Some(Command::Wait),
         ("e", false) => Some(Command::Close),
@@ -78,12 +81,13 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
 }
 
 /// The table of the help sheet: keys, and what they do.
-pub(crate) const HELP: [(&[&str], &str); 16] = [
+pub(crate) const HELP: [(&[&str], &str); 17] = [
     (&["j"], "Next inquiry in the list"),
     (&["k"], "Previous inquiry in the list"),
     (&["Enter", "o"], "Open it"),
     (&["r"], "Write a reply"),
     (&["n"], "Write a note for staff"),
+    (&["t"], "Insert a template into the reply"),
     (&["a"], "Hand it on"),
     (&["w"], "Wait on the sender"),
     (&["e"], "Close"),
@@ -113,6 +117,7 @@ mod tests {
             ("o", Command::Open),
             ("r", Command::Reply),
             ("n", Command::Note),
+            ("t", Command::Template),
             ("a", Command::Assign),
             ("w", Command::Wait),
             ("e", Command::Close),

@@ -29,6 +29,7 @@ mod related;
 mod room;
 mod say;
 mod sheet;
+mod template;
 
 use crate::api::Failure;
 use crate::desk::{Desk, Stage};

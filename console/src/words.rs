@@ -90,6 +90,16 @@ pub(crate) fn done_to(count: usize, deed: &BulkDeed) -> String {
     }
 }
 
+/// How often a template was used, and what became of it.
+pub(crate) fn template_uses(uses: i64, settled: i64) -> String {
+    match (uses, settled) {
+        (0, _) => "not used yet".to_owned(),
+        (1, 0) => "used once".to_owned(),
+        (1, _) => "used once, and that settled it".to_owned(),
+        (uses, settled) => format!("used {uses} times, {settled} settled"),
+    }
+}
+
 /// Why two inquiries are thought to be the same.
 pub(crate) fn because(all: &[String]) -> String {
     let words: Vec<&str> = all
@@ -243,6 +253,7 @@ mod tests {
 
     #[test]
     fn sizes() {
+        assert_eq!(template_uses(12, 9), "used 12 times, 9 settled");
         assert_eq!([512, 34_900, 2_450_000].map(size), ["512 bytes", "34 kB", "2.4 MB"]);
     }
 }

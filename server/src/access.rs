@@ -68,7 +68,7 @@ pub enum Power {
     Ownerless,
     /// Read and export the district's audit trail.
     Trail,
-    /// Share a kept view with everybody.
+    /// Share a kept view or a template with everybody.
     Share,
 }
 
@@ -238,7 +238,7 @@ const fn power_in_words(power: Power) -> &'static str {
         Power::Routing => "Change routing rules and try them out",
         Power::Ownerless => "See what has no owner who can be reached",
         Power::Trail => "Read and export the audit trail",
-        Power::Share => "Share a view with everybody",
+        Power::Share => "Share a view or a template with everybody",
     }
 }
 

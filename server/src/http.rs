@@ -26,6 +26,7 @@ mod shown;
 mod staff;
 mod system;
 mod table;
+mod template;
 mod trail;
 mod upload;
 mod visitor;
@@ -82,6 +83,7 @@ fn inquiry() -> Table {
         .route(may(Action::See), Method::GET, "/files/{file}", on(&Method::GET, inquiry::file))
         .route(may(Action::See), Method::PUT, "/read", on(&Method::PUT, deeds::read))
         .route(may(Action::Reply), Method::POST, "/replies", on(&Method::POST, deeds::reply))
+        .route(may(Action::Reply), Method::GET, "/templates", on(&Method::GET, template::offered))
         .route(may(Action::Reply), Method::DELETE, "/replies/{reply}", on(&Method::DELETE, deeds::take_back))
         .route(may(Action::Reply), Method::POST, "/files", on(&Method::POST, deeds::attach).layer(large))
         .route(may(Action::Note), Method::POST, "/notes", on(&Method::POST, deeds::note))
@@ -146,6 +148,19 @@ fn lists() -> Table {
         .route(Inside, Method::GET, "/events", on(&Method::GET, events::events))
 }
 
+/// What helps to write a good reply.
+fn writing() -> Table {
+    use Guard::Inside;
+    Table::new()
+        .route(Inside, Method::GET, "/templates", on(&Method::GET, template::templates))
+        .route(Inside, Method::POST, "/templates", on(&Method::POST, template::make))
+        .route(Inside, Method::POST, "/templates/trial", on(&Method::POST, template::trial))
+        .route(Inside, Method::PUT, "/templates/{template}", on(&Method::PUT, template::change))
+        .route(Inside, Method::GET, "/templates/{template}/versions", on(&Method::GET, template::versions))
+        .route(Inside, Method::POST, "/templates/{template}/retirement", on(&Method::POST, template::put_away))
+        .route(Inside, Method::DELETE, "/templates/{template}/retirement", on(&Method::DELETE, template::bring_back))
+}
+
 /// The district's people, rules and trail.
 fn office() -> Table {
     let can = Guard::Power;
@@ -185,7 +200,7 @@ pub fn routes() -> Vec<Route> {
 
 fn staff_routes() -> Table {
     let mut all = Table::new().nest("/inquiries/{inquiry}", inquiry());
-    for part in [oneself(), lists(), office()] {
+    for part in [oneself(), lists(), writing(), office()] {
         all = all.merge(part);
     }
     all

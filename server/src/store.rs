@@ -20,6 +20,7 @@ mod row;
 mod scope;
 mod search;
 mod staff;
+mod template;
 mod together;
 mod trail;
 mod upload;
@@ -41,6 +42,7 @@ pub use notice::{NewNotice, NoticeRecord, ReadNotices};
 pub use scope::Scope;
 pub(crate) use search::ToIndex;
 pub use staff::{AccountRecord, NewAccount, NewSession, Relation, SessionRecord, StaffRecord};
+pub use template::{NewVersion, TemplateRecord, TemplateVersionRecord};
 pub use together::{DraftRecord, Standing};
 pub use trail::{AuditRecord, NewAudit, TrailFilter};
 pub use upload::UploadRecord;
@@ -88,6 +90,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "office", include_str!("../migrations/0004_office.sql")),
     (7, "lists", include_str!("../migrations/0007_lists.sql")),
     (9, "preferences", include_str!("../migrations/0009_preferences.sql")),
+    (10, "templates", include_str!("../migrations/0010_templates.sql")),
 ];
 
 /// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.

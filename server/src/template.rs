@@ -4,45 +4,23 @@
 //! what comes out is bounded, and only the variables of [`VARIABLES`] are known. Escaping is left to where text becomes HTML:
 //! here everything is text.
 
+mod values;
+
+pub use values::{Known, sample};
+
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, Error as Jinja, ErrorKind, UndefinedBehavior};
+use porchlight_shared::template::{LONGEST, VARIABLES, marker};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a template may name, and what that is.
-pub const VARIABLES: &[(&str, &str)] = &[
-    ("sender", "The sender’s name"),
-    ("school", "The school’s name"),
-    ("topic", "The topic’s name"),
-    ("reference", "The inquiry’s reference, like MV-7K3Q-92"),
-    ("promise", "When an answer is promised, like Tuesday, 4 pm"),
-    ("link", "The sender’s own page"),
-    ("topic_link", "The page of the topic’s form"),
-    ("district", "The district’s name"),
-    ("me", "Your name"),
-    ("title", "Your title"),
-    ("signature", "Your name, title and district, on lines of their own"),
-];
-
-/// Longest template, in characters.
-pub const LONGEST: usize = 10_000;
 /// Longest text that may come of one, in bytes.
 const MOST_BYTES: usize = 40_000;
 /// Steps of the engine; an ordinary letter takes a few dozen.
 const FUEL: u64 = 20_000;
 const DEPTH: usize = 20;
-
-/// What stands where a variable has no value here. No reply that holds one is sent.
-pub fn marker(variable: &str) -> String {
-    format!("⟦{variable}⟧")
-}
-
-/// The first marker in a text, if one is left.
-pub fn left_open(text: &str) -> Option<&str> {
-    VARIABLES.iter().map(|(name, _)| *name).find(|name| text.contains(&marker(name)))
-}
 
 /// Why a template is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,8 +188,6 @@ mod tests {
             fill("At {{ school }}, by {{ promise }}. {% if school %}Come!{% else %}Call.{% endif %}", &values()).unwrap();
         assert_eq!(filled.text, "At ⟦school⟧, by ⟦promise⟧. Call.");
         assert_eq!(filled.missing, ["school", "promise"]);
-        assert_eq!(left_open(&filled.text), Some("school"));
-        assert_eq!(left_open("Come to ⟦the party⟧"), None);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 mod account;
 mod office;
+mod template;
 mod thread;
 
 pub use account::*;
 pub use office::*;
+pub use template::*;
 pub use thread::*;
 
 use crate::status::{Channel, Kind, Priority, Relationship, Role, Status};

@@ -28,5 +28,6 @@ pub mod problem;
 pub mod rules;
 pub mod search;
 pub mod status;
+pub mod template;
 pub mod text;
 pub mod wire;

@@ -53,6 +53,7 @@ mod screens;
 mod sealed;
 mod search;
 mod staff;
+mod templates;
 mod together;
 mod upgrade;
 mod widget;

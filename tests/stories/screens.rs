@@ -38,6 +38,8 @@ async fn lived_in() -> TestApp {
     send("POST", &format!("/inquiries/{id}/notes"), json!({ "text": "@Dewey Ortiz, do you know this driver?" })).await;
     send("POST", &format!("/inquiries/{id}/replies"), json!({ "text": "Dear family, we look into it." })).await;
     send("POST", &format!("/inquiries/{id}/tags"), json!({ "add": ["glass"] })).await;
+    let text = "Dear {{ sender }},\n\nthank you for telling us about the bus.\n\n{{ signature }}";
+    send("POST", "/templates", json!({ "title": "A late bus", "body": text, "topic": "transportation", "locale": "en" })).await;
     send("POST", "/views", json!({ "name": "Glass", "filter": "tag=glass", "shared": true })).await;
     app
 }
@@ -133,8 +135,15 @@ async fn every_screen(look: Look, kind: &str) {
     }
     browser.click(".lines input[type=checkbox]").await;
 
-    for (button, screen) in [("News", "news"), ("Help", "help"), ("Log out", "log-out")] {
-        browser.click_text(".rail-item", button).await;
+    // On a phone, one logs out under Me.
+    let log_out = if look.width < 600 { ".room button" } else { ".rail-item" };
+    for (place, button, screen) in
+        [(".rail-item", "News", "news"), (".rail-item", "Help", "help"), (log_out, "Log out", "log-out")]
+    {
+        if place == ".room button" {
+            browser.click_text(".rail-item", "Me").await;
+        }
+        browser.click_text(place, button).await;
         browser.find("dialog[open]").await;
         look_at(&browser, &name(screen)).await;
         browser.key("Escape").await;
@@ -147,6 +156,7 @@ async fn every_screen(look: Look, kind: &str) {
         ("people", "ana@maplevalley.example", "people"),
         ("routing", "Cedar’s buses", "rules"),
         ("trail", "Marisol Vega", "trail"),
+        ("templates", "A late bus", "templates"),
         ("me", "Second factor", "me"),
     ] {
         browser.goto(&at(hash)).await;

@@ -28,7 +28,7 @@ fn undoable(text: &str, seen: &Value) -> Value {
     json!({ "text": text, "undoable": true, "seen": seen.as_str().unwrap_or_default() })
 }
 
-fn graceful() -> Wish {
+pub(crate) fn graceful() -> Wish {
     Wish { now: Some("2026-11-23T17:00:00Z"), settings: vec![("PORCHLIGHT_UNDO_SECONDS", String::from("10"))], ..Wish::default() }
 }
 

@@ -92,9 +92,10 @@ impl Desk {
             self.say(words);
         }
         let id = inquiry.item.id.clone();
-        for (writing, text) in [(Writing::Reply, &inquiry.drafts.reply), (Writing::Note, &inquiry.drafts.note)] {
+        let kept = &inquiry.drafts;
+        for (writing, text, inserted) in [(Writing::Reply, &kept.reply, &kept.inserted[..]), (Writing::Note, &kept.note, &[])] {
             if let Some(text) = text {
-                self.drafts.update(|drafts| drafts.found(&id, writing, text));
+                self.drafts.update(|drafts| drafts.found(&id, writing, text, inserted));
             }
         }
         let (first, longer) = self.opened.inquiry.with_untracked(|old| match old.as_ref().filter(|o| o.item.id == id) {

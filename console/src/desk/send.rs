@@ -5,11 +5,13 @@ use super::{Desk, Offer, THREAD, TITLE};
 use crate::api::{self, Failure, of_inquiry};
 use crate::dom;
 use crate::state::draft::Writing;
+use crate::state::{coach, draft};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use porchlight_shared::api::{DraftText, File, HeldReceipt, NewText};
+use porchlight_shared::api::{File, HeldReceipt, Inserted, NewText, OfferedTemplate};
 use porchlight_shared::problem::ProblemKind;
+use porchlight_shared::template::{left_open, marker};
 use porchlight_shared::text::Body;
 use std::time::Duration;
 
@@ -58,11 +60,11 @@ impl Desk {
     /// Keeps every draft that changed since it was kept. One that cannot be kept now is tried again.
     pub(crate) fn keep_drafts(self) {
         self.keeping.set_value(false);
-        for (id, writing, text) in self.drafts.with_untracked(|drafts| drafts.unkept()) {
+        for (id, writing, draft) in self.drafts.with_untracked(|drafts| drafts.unkept()) {
             spawn_local(async move {
                 let path = of_inquiry(&id, &format!("/drafts/{}", writing.as_str()));
-                if api::send::<()>(Method::PUT, &path, &DraftText { text: text.clone() }).await.is_ok() {
-                    self.drafts.update(|drafts| drafts.kept(&id, writing, &text));
+                if api::send::<()>(Method::PUT, &path, &draft).await.is_ok() {
+                    self.drafts.update(|drafts| drafts.kept(&id, writing, &draft.text));
                 }
             });
         }
@@ -103,6 +105,11 @@ impl Desk {
         if let Err(problem) = Body::parse(&text) {
             return refuse(id, unfit(&problem, writing));
         }
+        let open = if writing == Writing::Reply { left_open(&text) } else { Vec::new() };
+        if let Some(first) = open.first() {
+            refuse(id, format!("Please fill in “{first}” first, or take it out: it stands in the text as {}.", marker(first)));
+            return self.show_place(&text, &marker(first));
+        }
         if writing == Writing::Reply && self.attaching.get_untracked() > 0 {
             return refuse(id, "A file is still on its way. Please send when it is here.".to_owned());
         }
@@ -124,6 +131,7 @@ impl Desk {
                         // Nothing seen is said, too: then any reply is news.
                         seen,
                         undoable: true,
+                        templates: self.drafts.with_untracked(|drafts| drafts.templates(&id)),
                     };
                     api::send_once(&of_inquiry(&id, "/replies"), &reply, &key).await
                 }
@@ -134,6 +142,27 @@ impl Desk {
                 Err(failure) => self.keep(id, writing, failure).await,
             }
         });
+    }
+
+    /// Puts a filled-in template where the cursor is, and shows what is to be filled in by hand.
+    pub(crate) fn insert(self, id: &str, template: &OfferedTemplate) {
+        let before = self.drafts.with_untracked(|drafts| drafts.text(id, Writing::Reply).to_owned());
+        let at = dom::cursor(field(Writing::Reply)).unwrap_or(u32::MAX);
+        let text = draft::with_inserted(&before, at, &template.filled.text);
+        self.write(id, Writing::Reply, text.clone());
+        let put = Inserted { template: template.id.clone(), text: template.filled.text.clone() };
+        self.drafts.update(|drafts| drafts.put(id, put));
+        match left_open(&text).first() {
+            Some(first) => self.show_place(&text, &marker(first)),
+            None => dom::focus_later([field(Writing::Reply).to_owned()]),
+        }
+    }
+
+    /// Selects a place in the reply, once the field shows this text.
+    pub(crate) fn show_place(self, text: &str, place: &str) {
+        let Some(at) = text.find(place) else { return };
+        let (from, to) = coach::in_utf16(text, &(at..at + place.len()));
+        request_animation_frame(move || dom::select(field(Writing::Reply), from, to));
     }
 
     async fn sent(self, id: &str, writing: Writing, text: &str, held: Option<HeldReceipt>) {

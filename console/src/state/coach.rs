@@ -1,6 +1,6 @@
 //! What the coach is shown of an open inquiry. Plain.
 
-use porchlight_shared::api::{Inquiry, Me};
+use porchlight_shared::api::{Inquiry, Inserted, Me};
 use porchlight_shared::coach::{Advice, Case, advise};
 use porchlight_shared::status::MessageKind;
 
@@ -18,17 +18,18 @@ pub(crate) fn waiting_words(inquiry: &Inquiry) -> String {
 }
 
 /// The coach's hints on a draft of a reply.
-pub(crate) fn hints(inquiry: &Inquiry, me: &Me, draft: &str) -> Advice {
+pub(crate) fn hints(inquiry: &Inquiry, me: &Me, draft: &str, inserted: &[Inserted]) -> Advice {
     let words = waiting_words(inquiry);
     let people = me.colleagues.iter().map(|c| c.name.as_str());
     let places = me.schools.iter().chain(&me.topics).map(|n| n.label.as_str());
     let known: Vec<&str> = people.chain(places).chain([me.district.name.as_str()]).collect();
+    let inserted: Vec<&str> = inserted.iter().map(|put| put.text.as_str()).collect();
     advise(&Case {
         inquiry: &words,
         locale: &inquiry.locale,
         sender: inquiry.sender.name.as_deref(),
         draft,
-        inserted: &[],
+        inserted: &inserted,
         known_names: &known,
     })
 }

@@ -5,6 +5,8 @@
 //! as a reply. Each text carries the key under which it is sent; sending the same text again, after a
 //! failure or a second press, repeats the key and so adds nothing.
 
+use porchlight_shared::api::{DraftText, Inserted};
+use porchlight_shared::template::is_still_in;
 use std::collections::HashMap;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -43,6 +45,15 @@ struct Text {
     touched: bool,
     /// The newest reply that stood in the thread when its writer began, or was last shown what came since.
     seen: Option<String>,
+    /// What templates put into it.
+    inserted: Vec<Inserted>,
+}
+
+impl Text {
+    /// Templates of which something is still there.
+    fn templates(&self) -> Vec<String> {
+        self.inserted.iter().filter(|put| is_still_in(&self.text, &put.text)).map(|put| put.template.clone()).collect()
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -81,8 +92,26 @@ impl Drafts {
     pub(crate) fn write(&mut self, inquiry: &str, writing: Writing, text: String) {
         let place = self.0.entry(inquiry.to_owned()).or_default().text_mut(writing);
         if place.text != text {
-            *place = Text { text, key: None, kept: false, touched: true, seen: place.seen.take() };
+            let inserted = if text.is_empty() { Vec::new() } else { std::mem::take(&mut place.inserted) };
+            *place = Text { text, key: None, kept: false, touched: true, seen: place.seen.take(), inserted };
         }
+    }
+
+    /// A template put this into a reply.
+    pub(crate) fn put(&mut self, inquiry: &str, inserted: Inserted) {
+        let all = &mut self.0.entry(inquiry.to_owned()).or_default().reply.inserted;
+        all.retain(|before| before.template != inserted.template);
+        all.push(inserted);
+    }
+
+    /// What templates put into a reply, changed since or not.
+    pub(crate) fn inserted(&self, inquiry: &str) -> &[Inserted] {
+        self.0.get(inquiry).map_or(&[], |pair| &pair.reply.inserted)
+    }
+
+    /// Templates that stand in a text that is about to leave.
+    pub(crate) fn templates(&self, inquiry: &str) -> Vec<String> {
+        self.0.get(inquiry).map(|pair| pair.reply.templates()).unwrap_or_default()
     }
 
     /// Its writer has seen the thread up to this reply: they begin, or were shown what came meanwhile.
@@ -96,19 +125,20 @@ impl Drafts {
     }
 
     /// Takes what the server kept, unless something was typed here since.
-    pub(crate) fn found(&mut self, inquiry: &str, writing: Writing, text: &str) {
+    pub(crate) fn found(&mut self, inquiry: &str, writing: Writing, text: &str, inserted: &[Inserted]) {
         let place = self.0.entry(inquiry.to_owned()).or_default().text_mut(writing);
         if place.text.is_empty() && (place.kept || !place.touched) {
-            *place = Text { text: text.to_owned(), kept: true, ..Text::default() };
+            *place = Text { text: text.to_owned(), kept: true, inserted: inserted.to_vec(), ..Text::default() };
         }
     }
 
     /// Texts that the server does not have as they are here.
-    pub(crate) fn unkept(&self) -> Vec<(String, Writing, String)> {
+    pub(crate) fn unkept(&self) -> Vec<(String, Writing, DraftText)> {
         let each = |(id, pair): (&String, &Pair)| {
             let own = |writing: Writing| {
                 let text = pair.text(writing);
-                (!text.kept && text.touched).then(|| (id.clone(), writing, text.text.clone()))
+                let draft = || DraftText { text: text.text.clone(), templates: text.templates() };
+                (!text.kept && text.touched).then(|| (id.clone(), writing, draft()))
             };
             [own(Writing::Reply), own(Writing::Note)]
         };
@@ -152,6 +182,24 @@ impl Drafts {
         let is_unsaved = |text: &Text| !text.kept && !text.text.trim().is_empty();
         self.0.values().filter(|pair| is_unsaved(&pair.reply) || is_unsaved(&pair.note)).count()
     }
+}
+
+/// A text with another one put in at a place (UTF-16), as paragraphs of its own.
+pub(crate) fn with_inserted(text: &str, at: u32, new: &str) -> String {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let (before, after) = units.split_at((at as usize).min(units.len()));
+    let (before, after) = (String::from_utf16_lossy(before), String::from_utf16_lossy(after));
+    let parts = [before.trim_end(), new.trim(), after.trim_start()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A template's text with a variable put in at a place, and the place behind it (UTF-16).
+pub(crate) fn with_variable(text: &str, at: u32, name: &str) -> (String, u32) {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let at = (at as usize).min(units.len());
+    let put: Vec<u16> = format!("{{{{ {name} }}}}").encode_utf16().collect();
+    let all = [&units[..at], &put, &units[at..]].concat();
+    (String::from_utf16_lossy(&all), u32::try_from(at + put.len()).unwrap_or(u32::MAX))
 }
 
 /// A random UUID (version 4) from 16 random bytes.
@@ -215,10 +263,10 @@ mod tests {
     #[test]
     fn what_the_server_kept_comes_back_and_what_is_typed_stays() {
         let mut drafts = Drafts::default();
-        drafts.found("a", Writing::Reply, "Dear Kim");
+        drafts.found("a", Writing::Reply, "Dear Kim", &[]);
         assert_eq!((drafts.text("a", Writing::Reply), drafts.unkept().len()), ("Dear Kim", 0));
         drafts.write("a", Writing::Reply, "Dear Kim, thank you".to_owned());
-        drafts.found("a", Writing::Reply, "Dear Kim");
+        drafts.found("a", Writing::Reply, "Dear Kim", &[]);
         assert_eq!((drafts.text("a", Writing::Reply), drafts.unsaved()), ("Dear Kim, thank you", 1));
         drafts.kept("a", Writing::Reply, "Dear Kim");
         assert_eq!(drafts.unkept().len(), 1, "an older text was kept");
@@ -226,6 +274,33 @@ mod tests {
         assert_eq!(drafts.unkept().len(), 0);
         drafts.write("a", Writing::Reply, String::new());
         assert_eq!(drafts.unkept().len(), 1, "that it was emptied is kept, too");
+    }
+
+    #[test]
+    fn what_a_template_put_in_counts_while_something_of_it_is_there() {
+        let mut drafts = Drafts::default();
+        drafts.write("a", Writing::Reply, "Dear Kim, the bus comes at ten past eight.".to_owned());
+        let text = "Dear Kim, the bus comes at ten past eight.".to_owned();
+        drafts.put("a", Inserted { template: "t".to_owned(), text });
+        assert_eq!((drafts.templates("a"), drafts.inserted("a").len()), (vec!["t".to_owned()], 1));
+        drafts.write("a", Writing::Reply, "Something else.".to_owned());
+        assert_eq!((drafts.templates("a").len(), drafts.inserted("a").len()), (0, 1), "undone, it is back");
+        drafts.write("a", Writing::Reply, String::new());
+        assert!(drafts.inserted("a").is_empty());
+    }
+
+    #[test]
+    fn templates_become_paragraphs_where_the_cursor_is() {
+        assert_eq!(with_inserted("", 0, "Dear Kim,\nhello.\n"), "Dear Kim,\nhello.");
+        assert_eq!(with_inserted("Dear Kim,", 9, "The bus."), "Dear Kim,\n\nThe bus.");
+        assert_eq!(with_inserted("😀 Hi,\n\nBye", 6, "The bus."), "😀 Hi,\n\nThe bus.\n\nBye");
+        assert_eq!(with_inserted("Hi", u32::MAX, "The bus."), "Hi\n\nThe bus.");
+    }
+
+    #[test]
+    fn a_variable_is_put_where_the_cursor_is() {
+        assert_eq!(with_variable("😀 Dear ,", 8, "sender"), ("😀 Dear {{ sender }},".to_owned(), 20));
+        assert_eq!(with_variable("", u32::MAX, "me"), ("{{ me }}".to_owned(), 8));
     }
 
     #[test]

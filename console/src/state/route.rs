@@ -159,6 +159,8 @@ pub(crate) enum Room {
     People,
     Routing,
     Trail,
+    /// Texts that replies begin with.
+    Templates,
     /// An invitation's link, with its word.
     Join(String),
     /// The link of a forgotten password, with its word.
@@ -173,6 +175,7 @@ impl Room {
             Self::People => "people",
             Self::Routing => "routing",
             Self::Trail => "trail",
+            Self::Templates => "templates",
             Self::Join(_) => "join",
             Self::Password(_) => "password",
         }
@@ -205,6 +208,7 @@ impl Route {
             (Some("people"), None) => Room::People,
             (Some("routing"), None) => Room::Routing,
             (Some("trail"), None) => Room::Trail,
+            (Some("templates"), None) => Room::Templates,
             (Some("join"), Some(word)) if is_word(word) => Room::Join(word.to_owned()),
             (Some("password"), Some(word)) if is_word(word) => Room::Password(word.to_owned()),
             _ => return inbox,

@@ -17,6 +17,7 @@ pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
     let desk = use_desk();
     let on = Memo::new(move |_| desk.me.with(|me| me.as_ref().is_some_and(|me| me.preferences.coach)));
     let draft = Memo::new(move |_| desk.drafts.with(|drafts| drafts.text(&id.get_value(), Writing::Reply).to_owned()));
+    let inserted = Memo::new(move |_| desk.drafts.with(|drafts| drafts.inserted(&id.get_value()).to_vec()));
     let inquiry = part(|inquiry| Some(inquiry.clone()));
     let advice = Memo::new(move |_| {
         if !on.get() {
@@ -25,7 +26,7 @@ pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
         inquiry
             .with(|inquiry| {
                 let inquiry = inquiry.as_ref()?;
-                desk.me.with(|me| Some(coach::hints(inquiry, me.as_ref()?, &draft.read())))
+                desk.me.with(|me| Some(coach::hints(inquiry, me.as_ref()?, &draft.read(), &inserted.read())))
             })
             .unwrap_or_default()
     });

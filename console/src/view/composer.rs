@@ -4,6 +4,7 @@
 use super::coach::Coach;
 use super::icon::{self, Icon};
 use super::part::part;
+use super::template::{LeftOpen, UseTemplate};
 use super::use_desk;
 use crate::desk::{NotSent, field};
 use crate::dom;
@@ -156,13 +157,13 @@ fn Panel(id: StoredValue<String>, writing: Writing, chosen: Memo<Writing>) -> im
                         }
                     })}
                 <Text id writing problem is_sending />
-                {(writing == Writing::Reply).then(|| view! { <Coach id /> })}
+                {(writing == Writing::Reply).then(|| view! { <LeftOpen id /> <Coach id /> })}
                 <p class="problem" role="alert" id=problem_id(writing)>
                     {problem}
                 </p>
                 <div class="panel-end">
                     <SendButton writing is_sending />
-                    {(writing == Writing::Reply).then(|| view! { <Attachments id /> })}
+                    {(writing == Writing::Reply).then(|| view! { <UseTemplate /> <Attachments id /> })}
                     <span class="hint">{match writing {
                             Writing::Reply => "Ctrl + Enter or ⌘ + Enter works too",
                             Writing::Note => "@ and a name lets a colleague in",

@@ -10,6 +10,7 @@ use super::rail::Rail;
 use super::room::me::Me;
 use super::room::people::People;
 use super::room::rules::Rules;
+use super::room::templates::Templates;
 use super::room::trail::Trail;
 use super::say::{Announcer, Banner, Toasts};
 use super::sheet::Sheets;
@@ -82,6 +83,7 @@ fn Rooms() -> impl IntoView {
             Room::People => view! { <People /> }.into_any(),
             Room::Routing => view! { <Rules /> }.into_any(),
             Room::Trail => view! { <Trail /> }.into_any(),
+            Room::Templates => view! { <Templates /> }.into_any(),
         }}
     }
 }
@@ -190,7 +192,13 @@ fn run(desk: Desk, command: Command) {
             }
         }
         Command::News => desk.sheet.set(Some(Sheet::Notices)),
-        Command::Reply | Command::Note | Command::Assign | Command::Wait | Command::Close | Command::Reopen => {
+        Command::Reply
+        | Command::Note
+        | Command::Template
+        | Command::Assign
+        | Command::Wait
+        | Command::Close
+        | Command::Reopen => {
             let open = desk.route.with_untracked(|route| route.open.clone());
             if focused_line().is_some_and(|line| open.as_ref() != Some(&line)) {
                 // What is focused is not what is open: acting on either could be a mistake.
@@ -211,6 +219,10 @@ fn act(desk: Desk, command: Command) {
     match command {
         Command::Reply if may.reply => write(desk, &id, Writing::Reply),
         Command::Note if may.note => write(desk, &id, Writing::Note),
+        Command::Template if may.reply => {
+            write(desk, &id, Writing::Reply);
+            desk.sheet.set(Some(Sheet::Templates));
+        }
         Command::Assign if may.assign => desk.sheet.set(Some(Sheet::Assign)),
         Command::Wait if may.wait => desk.step(Deed::Wait),
         Command::Close if may.close => desk.step(Deed::Close),

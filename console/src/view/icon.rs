@@ -17,6 +17,7 @@ pub(super) const PEOPLE: &str =
     "M9 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM2.5 19c0-3 2.8-5 6.5-5s6.5 2 6.5 5M16 6a2.5 2.5 0 1 1 0 5M17.5 14c2.5.4 4 2 4 5";
 pub(super) const RULES: &str = "M4 6h10M18 4v4M4 12h4M12 10v4M16 12h4M4 18h8M16 16v4";
 pub(super) const TRAIL: &str = "M12 3a9 9 0 1 1-8.5 6M3 4v5h5M12 8v5l3 2";
+pub(super) const WRITING: &str = "M5 20l1-4L16 6l3 3L9 19zM14 8l3 3M13 20h7";
 pub(super) const WARNING: &str = "M12 4l9 16H3zM12 10v5M12 17.5v.5";
 
 #[component]

@@ -33,6 +33,7 @@ pub(super) fn Rail() -> impl IntoView {
             </p>
             <nav aria-label="Main">
                 <Way room=Room::Inbox label="Inbox" path=icon::INBOX shown=Signal::stored(true) />
+                <Way room=Room::Templates label="Writing" path=icon::WRITING shown=Signal::stored(true) />
                 <Way room=Room::People label="People" path=icon::PEOPLE shown=can(|can| can.people) />
                 <Way room=Room::Routing label="Rules" path=icon::RULES shown=can(|can| can.routing) />
                 <Way room=Room::Trail label="Trail" path=icon::TRAIL shown=can(|can| can.trail) />
@@ -62,7 +63,7 @@ pub(super) fn Rail() -> impl IntoView {
                 </button>
                 <button
                     type="button"
-                    class="rail-item"
+                    class="rail-item is-roomy"
                     aria-haspopup="dialog"
                     on:click=move |_| desk.sheet.set(Some(Sheet::LogOut))
                 >

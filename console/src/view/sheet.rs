@@ -8,6 +8,7 @@ use super::icon::{self, Icon};
 use super::join::{Merge, Split};
 use super::log_out::LogOut;
 use super::notices::{KeepView, Notices};
+use super::template::Templates;
 use super::use_desk;
 use crate::desk::Sheet;
 use crate::dom;
@@ -67,6 +68,7 @@ fn Content(sheet: Sheet) -> impl IntoView {
         Sheet::Split(message) => ("Split off", view! { <Split message /> }.into_any()),
         Sheet::Notices => ("What is new", view! { <Notices /> }.into_any()),
         Sheet::KeepView => ("Keep this view", view! { <KeepView /> }.into_any()),
+        Sheet::Templates => ("Insert a template", view! { <Templates /> }.into_any()),
         Sheet::Photo(file) => ("Photo", view! { <Photo file /> }.into_any()),
     };
     view! {

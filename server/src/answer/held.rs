@@ -19,6 +19,8 @@ pub struct NewReply<'a> {
     /// Under which the files were sent.
     pub visit: &'a str,
     pub key: &'a str,
+    /// Templates that stand in it, by id.
+    pub templates: &'a [String],
     /// The newest reply that its writer has seen.
     pub seen: Option<&'a str>,
     /// Leaves only after the seconds of grace.
@@ -45,7 +47,10 @@ pub async fn hold(app: &App, district: &DistrictRecord, reply: &NewReply<'_>) ->
     if before || !reply.undoable || grace == 0 {
         let actor = Actor::Staff(reply.account);
         let mut doing = Doing { app, district, actor, now, telling: Telling::new(app, district, Some(reply.account), now) };
-        doing.act_in(&mut tx, reply.inquiry, &deed, reply.key, None).await?;
+        let (message, _) = doing.act_in(&mut tx, reply.inquiry, &deed, reply.key, None).await?;
+        if let Some(message) = message {
+            tx.count_templates(&district.id, reply.templates, reply.inquiry, &message, now.as_millisecond()).await?;
+        }
         doing.telling.write(&mut tx).await?;
         tx.commit().await?;
         app.wake();
@@ -63,6 +68,7 @@ pub async fn hold(app: &App, district: &DistrictRecord, reply: &NewReply<'_>) ->
         account_id: reply.account.to_owned(),
         body: reply.body.as_str().to_owned(),
         files: reply.files.to_vec(),
+        templates: reply.templates.to_vec(),
         client_key: reply.key.to_owned(),
         release_at: now.as_millisecond() + grace,
     };
@@ -101,7 +107,7 @@ pub async fn release(app: &App, district: &DistrictRecord, id: &str) -> Result<(
     let inquiry = tx.inquiry_to_change(&district.id, &held.inquiry_id).await?.ok_or(Error::NotFound)?;
     let answered = inquiry.merged_into.as_deref().unwrap_or(&held.inquiry_id);
     match doing.act_in(&mut tx, answered, &deed, &held.client_key, Some(&held.id)).await {
-        Ok(_) => {}
+        Ok(_) => tx.count_templates(&district.id, &held.templates, answered, &held.id, now.as_millisecond()).await?,
         Err(Error::Conflict | Error::KeyReused | Error::Fields(_)) => {
             tx.rollback().await?;
             return take_back(app, district, &held.account_id, &held.inquiry_id, id).await;
@@ -126,7 +132,13 @@ pub async fn take_back(app: &App, district: &DistrictRecord, account: &str, inqu
     if held.account_id != account || held.inquiry_id != inquiry {
         return Err(Error::NotFound);
     }
-    let draft = DraftRecord { account_id: account.to_owned(), kind: MessageKind::Reply, body: held.body, updated_at: at };
+    let draft = DraftRecord {
+        account_id: account.to_owned(),
+        kind: MessageKind::Reply,
+        body: held.body,
+        templates: held.templates,
+        updated_at: at,
+    };
     tx.put_draft(&district.id, inquiry, &draft).await?;
     let entry = NewAudit { inquiry: Some(inquiry), account: Some(account), action: "reply_taken_back", detail: "{}", at: now };
     tx.insert_audit(&district.id, &entry).await?;

@@ -2,6 +2,7 @@
 
 use super::session::{Opened, Staff};
 use super::staff::{Given, given, time};
+use super::template;
 use super::upload::read_file;
 use crate::access::Action;
 use crate::answer::{self, Actor, Deed, HandOver, NewReply, act};
@@ -19,6 +20,7 @@ use porchlight_shared::api;
 use porchlight_shared::mention::mentions;
 use porchlight_shared::problem::ProblemKind;
 use porchlight_shared::status::MessageKind;
+use porchlight_shared::template::{left_open, marker};
 use porchlight_shared::text::{Body, tidy};
 use std::sync::Arc;
 
@@ -52,6 +54,13 @@ pub(crate) async fn reply(
     if new.files.len() > 10 {
         return Err(Error::field("files", ProblemKind::TooMany { max: 10 }));
     }
+    if let Some(name) = left_open(text.as_str()).first() {
+        return Err(Error::refused(
+            "text",
+            format!("“{}” is still to be filled in. Please write what belongs there, or take it out.", marker(name)),
+        ));
+    }
+    let templates = template::named(&new.templates)?;
     let visit = files::visit_of_staff(account, inquiry);
     let reply = NewReply {
         inquiry,
@@ -60,6 +69,7 @@ pub(crate) async fn reply(
         files: &new.files,
         visit: &visit,
         key: &key,
+        templates: &templates,
         seen: new.seen.as_deref(),
         undoable: new.undoable,
     };
@@ -310,14 +320,16 @@ pub(crate) async fn draft(
     if kind == MessageKind::Reply && !opened.may(Action::Reply) {
         return Err(Error::Forbidden);
     }
-    let text = given(body, "Send text as JSON.")?.text.replace('\0', "");
+    let given = given(body, "Send text as JSON.")?;
+    let text = given.text.replace('\0', "");
     if text.chars().count() > Body::MAX as usize * 2 {
         return Err(Error::field("text", ProblemKind::TooLong { max: Body::MAX * 2 }));
     }
     let at = app.now().as_millisecond();
     let (district, id) = (&opened.staff.district.id, opened.inquiry.id.as_str());
     let gone = text.trim().is_empty();
-    let draft = DraftRecord { account_id: opened.staff.account().to_owned(), kind, body: text, updated_at: at };
+    let templates = template::named(&given.templates)?;
+    let draft = DraftRecord { account_id: opened.staff.account().to_owned(), kind, body: text, templates, updated_at: at };
     let mut tx = app.db.begin().await?;
     let before = tx.put_draft(district, id, &draft).await?;
     // Colleagues are told that somebody began, goes on, or stopped to write a reply; not each letter.

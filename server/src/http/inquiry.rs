@@ -265,6 +265,9 @@ async fn together(app: &App, opened: &Opened, shown: &mut api::Inquiry) -> Resul
         let is_reply = draft.kind == MessageKind::Reply;
         if draft.account_id == staff.asker.account_id {
             *(if is_reply { &mut shown.drafts.reply } else { &mut shown.drafts.note }) = Some(draft.body);
+            if is_reply {
+                shown.drafts.inserted = super::template::inserted(app, opened, &draft.templates).await?;
+            }
         } else if is_reply && now - draft.updated_at < WRITING_MS {
             shown.replying.extend(staff.colleague(&draft.account_id, now));
         }

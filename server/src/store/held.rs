@@ -13,12 +13,14 @@ pub struct HeldReply {
     pub account_id: String,
     pub body: String,
     pub files: Vec<String>,
+    /// Templates that stand in it, by id.
+    pub templates: Vec<String>,
     pub client_key: String,
     /// In ms UTC.
     pub release_at: i64,
 }
 
-const COLUMNS: &str = "id, inquiry_id, account_id, body, files, client_key, release_at";
+const COLUMNS: &str = "id, inquiry_id, account_id, body, files, templates, client_key, release_at";
 
 fn read(row: &AnyRow) -> Result<HeldReply> {
     let mut c = Columns::of(row);
@@ -27,7 +29,8 @@ fn read(row: &AnyRow) -> Result<HeldReply> {
         inquiry_id: c.text()?,
         account_id: c.text()?,
         body: c.text()?,
-        files: c.text()?.split_whitespace().map(str::to_owned).collect(),
+        files: c.words()?,
+        templates: c.words()?,
         client_key: c.text()?,
         release_at: c.take()?,
     })
@@ -52,8 +55,8 @@ impl Tx {
     /// The database refused.
     pub async fn hold_reply(&mut self, district: &str, held: &HeldReply) -> Result<bool> {
         let done = sqlx::query(
-            "INSERT INTO held_replies (district_id, id, inquiry_id, account_id, body, files, client_key, release_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+            "INSERT INTO held_replies (district_id, id, inquiry_id, account_id, body, files, client_key, release_at, templates) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
         )
         .bind(district)
         .bind(&held.id)
@@ -63,6 +66,7 @@ impl Tx {
         .bind(held.files.join(" "))
         .bind(&held.client_key)
         .bind(held.release_at)
+        .bind(held.templates.join(" "))
         .execute(self.connection())
         .await?;
         Ok(done.rows_affected() == 1)

@@ -28,6 +28,11 @@ impl<'r> Columns<'r> {
         self.take()
     }
 
+    /// Ids that are parted by spaces.
+    pub(super) fn words(&mut self) -> Result<Vec<String>> {
+        Ok(self.text()?.split_whitespace().map(str::to_owned).collect())
+    }
+
     pub(super) fn flag(&mut self) -> Result<bool> {
         Ok(self.take::<i64>()? != 0)
     }

@@ -19,6 +19,8 @@ pub struct DraftRecord {
     pub account_id: String,
     pub kind: MessageKind,
     pub body: String,
+    /// Templates that stand in it, by id.
+    pub templates: Vec<String>,
     pub updated_at: i64,
 }
 
@@ -79,7 +81,7 @@ impl Db {
     /// # Errors
     /// The database cannot be read.
     pub async fn drafts_of(&self, district: &str, inquiry: &str) -> Result<Vec<DraftRecord>> {
-        let rows = sqlx::query("SELECT account_id, kind, body, updated_at FROM drafts WHERE district_id = $1 AND inquiry_id = $2 ORDER BY account_id, kind")
+        let rows = sqlx::query("SELECT account_id, kind, body, templates, updated_at FROM drafts WHERE district_id = $1 AND inquiry_id = $2 ORDER BY account_id, kind")
             .bind(district)
             .bind(inquiry)
             .fetch_all(&self.reader)
@@ -91,6 +93,7 @@ impl Db {
                     account_id: c.text()?,
                     kind: c.word(MessageKind::parse)?,
                     body: c.text()?,
+                    templates: c.words()?,
                     updated_at: c.take()?,
                 })
             })
@@ -246,8 +249,9 @@ impl Tx {
             return Ok(before);
         }
         sqlx::query(
-            "INSERT INTO drafts (district_id, inquiry_id, account_id, kind, body, updated_at) VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (district_id, inquiry_id, account_id, kind) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at",
+            "INSERT INTO drafts (district_id, inquiry_id, account_id, kind, body, updated_at, templates) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (district_id, inquiry_id, account_id, kind) \
+             DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at, templates = excluded.templates",
         )
         .bind(district)
         .bind(inquiry)
@@ -255,6 +259,7 @@ impl Tx {
         .bind(draft.kind.as_str())
         .bind(&draft.body)
         .bind(draft.updated_at)
+        .bind(draft.templates.join(" "))
         .execute(self.connection())
         .await?;
         Ok(before)

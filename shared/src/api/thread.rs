@@ -1,6 +1,6 @@
 //! One inquiry with its thread, and what is done with it.
 
-use super::{Colleague, InquiryItem};
+use super::{Colleague, InquiryItem, Inserted};
 use crate::status::{MessageKind, Priority, Status};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,9 @@ pub struct Held {
 pub struct Drafts {
     pub reply: Option<String>,
     pub note: Option<String>,
+    /// What templates put into the reply.
+    #[serde(default)]
+    pub inserted: Vec<Inserted>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +199,9 @@ pub struct NewText {
     /// A reply leaves only after ten seconds, in which `DELETE /inquiries/{id}/replies/{reply}` takes it back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undoable: bool,
+    /// Templates that stand in a reply, by id, so that their uses are counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<String>,
 }
 
 /// The answer to a reply that can be taken back for a while.
@@ -255,6 +261,9 @@ pub struct Reason {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DraftText {
     pub text: String,
+    /// Templates that stand in a reply, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<String>,
 }
 
 /// `POST /inquiries/{id}/merge`: this one becomes part of another one.

@@ -20,6 +20,16 @@ pub(in crate::view) fn Me() -> impl IntoView {
                 "Me"
             </h1>
             <p>{who}</p>
+            <div>
+                <button
+                    type="button"
+                    class="button"
+                    aria-haspopup="dialog"
+                    on:click=move |_| desk.sheet.set(Some(crate::desk::Sheet::LogOut))
+                >
+                    "Log out"
+                </button>
+            </div>
             <Show when=move || missing.get()>
                 <p class="warning" role="status">
                     "Your district asks for a second factor. Set it up here; then everything else opens."
