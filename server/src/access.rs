@@ -70,10 +70,12 @@ pub enum Power {
     Trail,
     /// Share a kept view or a template with everybody.
     Share,
+    /// Write and publish answers, put them away.
+    Answers,
 }
 
 impl Power {
-    pub const ALL: &[Self] = &[Self::People, Self::Routing, Self::Ownerless, Self::Trail, Self::Share];
+    pub const ALL: &[Self] = &[Self::People, Self::Routing, Self::Ownerless, Self::Trail, Self::Share, Self::Answers];
 }
 
 /// Relations that an action is open to: of an ordinary inquiry, and of a confidential one.
@@ -120,7 +122,7 @@ pub fn may(role: Role, relation: Relation, confidential: bool, action: Action) -
 pub fn can(role: Role, power: Power) -> bool {
     match power {
         Power::People | Power::Routing | Power::Ownerless | Power::Trail => role == Role::Administrator,
-        Power::Share => matches!(role, Role::Administrator | Role::Staff),
+        Power::Share | Power::Answers => matches!(role, Role::Administrator | Role::Staff),
     }
 }
 
@@ -238,6 +240,7 @@ const fn power_in_words(power: Power) -> &'static str {
         Power::Routing => "Change routing rules and try them out",
         Power::Ownerless => "See what has no owner who can be reached",
         Power::Trail => "Read and export the audit trail",
+        Power::Answers => "Write and publish answers, put them away",
         Power::Share => "Share a view or a template with everybody",
     }
 }

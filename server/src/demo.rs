@@ -198,6 +198,7 @@ async fn load_inquiries(app: &App, clock: &HeldClock, district: &DistrictRecord,
             page: None,
             address: None,
             visit: String::new(),
+            read: Vec::new(),
             entered_by: None,
             at: received,
         };

@@ -1,6 +1,7 @@
 //! Every route and layer on one screen. Handlers translate; they don't decide.
 
 mod account;
+mod answer_page;
 mod bulk;
 mod code;
 mod deeds;
@@ -16,6 +17,7 @@ mod office;
 mod page;
 mod posted;
 mod public;
+mod published;
 mod rest;
 mod resume;
 mod rules;
@@ -64,6 +66,8 @@ fn visitors() -> Table {
         .route(Anyone, Method::GET, "/widget", on(&Method::GET, public::widget))
         .route(Anyone, Method::GET, "/theme.css", on(&Method::GET, public::theme))
         .route(Anyone, Method::GET, "/embed", on(&Method::GET, public::embed))
+        .route(Anyone, Method::GET, "/answers", on(&Method::GET, answer_page::answers))
+        .route(Anyone, Method::POST, "/answers/{slug}/settled", on(&Method::POST, answer_page::settled))
         .route(Anyone, Method::POST, "/inquiries", on(&Method::POST, public::submit))
         .route(Anyone, Method::POST, "/files", on(&Method::POST, upload::receive).layer(large))
         .route(Anyone, Method::DELETE, "/files/{id}", on(&Method::DELETE, upload::forget))
@@ -80,6 +84,7 @@ fn inquiry() -> Table {
     Table::new()
         .route(may(Action::Know), Method::GET, "/", on(&Method::GET, inquiry::inquiry))
         .route(may(Action::See), Method::GET, "/related", on(&Method::GET, inquiry::related))
+        .route(may(Action::See), Method::GET, "/messages/{message}/answer", on(&Method::GET, published::propose))
         .route(may(Action::See), Method::GET, "/files/{file}", on(&Method::GET, inquiry::file))
         .route(may(Action::See), Method::PUT, "/read", on(&Method::PUT, deeds::read))
         .route(may(Action::Reply), Method::POST, "/replies", on(&Method::POST, deeds::reply))
@@ -151,6 +156,7 @@ fn lists() -> Table {
 /// What helps to write a good reply.
 fn writing() -> Table {
     use Guard::Inside;
+    let can = Guard::Power;
     Table::new()
         .route(Inside, Method::GET, "/templates", on(&Method::GET, template::templates))
         .route(Inside, Method::POST, "/templates", on(&Method::POST, template::make))
@@ -159,6 +165,12 @@ fn writing() -> Table {
         .route(Inside, Method::GET, "/templates/{template}/versions", on(&Method::GET, template::versions))
         .route(Inside, Method::POST, "/templates/{template}/retirement", on(&Method::POST, template::put_away))
         .route(Inside, Method::DELETE, "/templates/{template}/retirement", on(&Method::DELETE, template::bring_back))
+        .route(Inside, Method::GET, "/answers", on(&Method::GET, published::answers))
+        .route(Inside, Method::GET, "/answers/{answer}/asked", on(&Method::GET, published::asked))
+        .route(can(Power::Answers), Method::POST, "/answers", on(&Method::POST, published::make))
+        .route(can(Power::Answers), Method::PUT, "/answers/{answer}", on(&Method::PUT, published::change))
+        .route(can(Power::Answers), Method::POST, "/answers/{answer}/retirement", on(&Method::POST, published::put_away))
+        .route(can(Power::Answers), Method::DELETE, "/answers/{answer}/retirement", on(&Method::DELETE, published::bring_back))
 }
 
 /// The district's people, rules and trail.
@@ -222,6 +234,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{district}/card.png", get(landing::district_card))
         .route("/{district}/c/{campaign}", get(landing::campaign))
         .route("/{district}/c/{campaign}/card.png", get(landing::campaign_card))
+        .route("/{district}/a", get(answer_page::all))
+        .route("/{district}/a/{slug}", get(answer_page::answer).post(answer_page::yes))
+        .route("/{district}/a/{slug}/card.png", get(answer_page::card))
         .route("/{district}/i", get(code::ask_code).post(code::open_code))
         .route("/{district}/i/{code}", get(sender::show).post(sender::add).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/{district}/i/{code}/withdrawal", get(sender::ask_withdrawal).post(sender::withdraw))
@@ -238,6 +253,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/embed.js", get(system::embed))
         .route("/assets/{name}", get(system::asset))
         .route("/robots.txt", get(system::robots))
+        .route("/sitemap.xml", get(answer_page::sitemap))
         .route("/favicon.ico", get(system::icon))
         .route("/healthz", get(system::healthz))
         .route("/readyz", get(system::readyz))

@@ -39,8 +39,13 @@ pub struct Submission<'a> {
     pub visit: String,
     /// The member of staff who wrote it down.
     pub entered_by: Option<String>,
+    /// Published answers that the sender had read, by their addresses; others count nothing.
+    pub read: Vec<String>,
     pub at: Timestamp,
 }
+
+/// So many answers count as read before one inquiry.
+const MOST_READ: usize = 20;
 
 /// What the sender is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,6 +237,12 @@ fn row(
     if mailed {
         let payload = json!({ "district": district.id, "inquiry": id }).to_string();
         jobs.push(NewJob { id: new_id(at), kind: "mail_receipt", payload, run_at: at.as_millisecond() });
+    }
+    // What is only counted does not make the sender wait.
+    if !submission.read.is_empty() {
+        let slugs: Vec<&String> = submission.read.iter().take(MOST_READ).collect();
+        let payload = json!({ "district": district.id, "inquiry": id, "answers": slugs }).to_string();
+        jobs.push(NewJob { id: new_id(at), kind: "answers_read", payload, run_at: at.as_millisecond() });
     }
     NewInquiry {
         district_id: district.id.clone(),

@@ -44,6 +44,9 @@ struct Payload {
     at: i64,
     #[serde(default)]
     before: i64,
+    /// Answers that a sender had read, by their addresses.
+    #[serde(default)]
+    answers: Vec<String>,
 }
 
 /// Works until the server stops; what was begun is done first.
@@ -138,6 +141,12 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
         "release_reply" => {
             let district = app.district_by_id(&payload.district)?;
             return Ok(answer::release(app, &district, &payload.message).await?);
+        }
+        "answers_read" => {
+            let mut tx = app.db.begin().await?;
+            let now = app.now().as_millisecond();
+            tx.asked_after(&payload.district, &payload.inquiry, &payload.answers, now).await?;
+            return Ok(tx.commit().await?);
         }
         "seal_again" => {
             let mut tx = app.db.begin().await?;

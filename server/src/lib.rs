@@ -25,6 +25,7 @@ pub mod notice;
 pub mod password;
 pub mod people;
 pub mod practice;
+pub mod published;
 pub mod routing;
 pub mod search;
 pub mod second_factor;

@@ -16,6 +16,7 @@ mod job;
 mod join;
 mod list;
 mod notice;
+mod published;
 mod row;
 mod scope;
 mod search;
@@ -39,6 +40,7 @@ pub use job::{JobRecord, Lane, NewJob, QueueState};
 pub use join::{MergeRecord, SplitRecord};
 pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position};
 pub use notice::{NewNotice, NoticeRecord, ReadNotices};
+pub use published::{AnswerRecord, NewAnswer};
 pub use scope::Scope;
 pub(crate) use search::ToIndex;
 pub use staff::{AccountRecord, NewAccount, NewSession, Relation, SessionRecord, StaffRecord};
@@ -91,6 +93,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "lists", include_str!("../migrations/0007_lists.sql")),
     (9, "preferences", include_str!("../migrations/0009_preferences.sql")),
     (10, "templates", include_str!("../migrations/0010_templates.sql")),
+    (11, "answers", include_str!("../migrations/0011_answers.sql")),
 ];
 
 /// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.

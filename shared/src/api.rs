@@ -2,11 +2,13 @@
 
 mod account;
 mod office;
+mod published;
 mod template;
 mod thread;
 
 pub use account::*;
 pub use office::*;
+pub use published::*;
 pub use template::*;
 pub use thread::*;
 
@@ -51,6 +53,7 @@ pub struct Can {
     pub ownerless: bool,
     pub trail: bool,
     pub share: bool,
+    pub answers: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

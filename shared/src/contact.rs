@@ -1,7 +1,7 @@
 //! Who wrote, and how an answer reaches them.
 
 use crate::problem::{FieldProblem, ProblemKind};
-use crate::text::{length, tidy};
+use crate::text::{has, length, tidy};
 use serde::{Deserialize, Serialize};
 
 /// A person's name as they write it: one line, 1 to 120 characters.
@@ -58,7 +58,7 @@ impl Email {
             && local.len() <= 64
             && !local.starts_with('.')
             && !local.ends_with('.')
-            && !local.contains("..")
+            && !has(local, "..")
             && local.bytes().all(|b| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&b));
         let label_ok = |label: &str| {
             (1..=63).contains(&label.len())
@@ -66,7 +66,7 @@ impl Email {
                 && !label.ends_with('-')
                 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
-        if !local_ok || !domain.contains('.') || !domain.split('.').all(label_ok) || length(&text) > Self::MAX {
+        if !local_ok || !has(domain, ".") || !domain.split('.').all(label_ok) || length(&text) > Self::MAX {
             return Err(ProblemKind::NotAnEmail);
         }
         Ok(Self([local, "@", &domain.to_ascii_lowercase()].concat()))
@@ -87,7 +87,7 @@ impl Phone {
     pub fn parse(raw: &str) -> Result<Self, ProblemKind> {
         let text = tidy(raw)?.ok_or(ProblemKind::Required)?;
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        let shape = text.chars().enumerate().all(|(i, c)| c.is_ascii_digit() || " ()-./x".contains(c) || (c == '+' && i == 0));
+        let shape = text.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() || b" ()-./x".contains(&b) || (b == b'+' && i == 0));
         if !shape || !(7..=15).contains(&digits) || text.len() > 40 {
             return Err(ProblemKind::NotAPhone);
         }

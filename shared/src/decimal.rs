@@ -42,25 +42,42 @@ impl Decimal {
     }
 }
 
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Decimal {
+    /// As people write it: `-3.5`.
+    pub fn as_text(self) -> String {
         let magnitude = self.0.unsigned_abs();
-        if self.0 < 0 {
-            f.write_str("-")?;
-        }
-        fmt::Display::fmt(&(magnitude / UNIT as u64), f)?;
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let mut text = [sign, &digits(magnitude / UNIT as u64)].concat();
         let mut fraction = magnitude % UNIT as u64;
-        if fraction == 0 {
-            return Ok(());
+        if fraction > 0 {
+            text.push('.');
         }
-        f.write_str(".")?;
         let mut step = UNIT as u64 / 10;
         while fraction > 0 {
-            fmt::Display::fmt(&(fraction / step), f)?;
+            text.push(char::from(b'0' + (fraction / step) as u8));
             fraction %= step;
             step /= 10;
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.as_text())
+    }
+}
+
+/// A number in digits: as `to_string`, whose formatting would cost the widget a kilobyte.
+pub fn digits(number: u64) -> String {
+    let mut text = Vec::new();
+    let mut rest = number;
+    loop {
+        text.insert(0, b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            return text.into_iter().map(char::from).collect();
+        }
     }
 }
 
@@ -68,6 +85,13 @@ impl fmt::Display for Decimal {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn numbers_are_written_in_digits() {
+        for number in [0, 7, 10, 9_007_199_254_740_993, u64::MAX] {
+            assert_eq!(digits(number), number.to_string());
+        }
+    }
 
     #[test]
     fn reads_what_people_type() {

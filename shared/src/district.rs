@@ -178,7 +178,7 @@ impl District {
         "sitemap.xml",
     ];
     /// Words that a topic's address may not take.
-    pub const RESERVED_TOPICS: &[&str] = &["i", "c", "api", "theme.css", "card.png"];
+    pub const RESERVED_TOPICS: &[&str] = &["a", "c", "i", "api", "theme.css", "card.png"];
 
     pub fn topic(&self, id: &str) -> Option<&Topic> {
         self.topics.iter().find(|t| t.id == id)

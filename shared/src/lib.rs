@@ -22,8 +22,10 @@ pub mod inquiry;
 pub mod mention;
 pub mod named;
 pub mod pattern;
+pub mod personal;
 pub mod phrase;
 pub mod problem;
+pub mod published;
 #[cfg(feature = "json")]
 pub mod rules;
 pub mod search;

@@ -1,6 +1,7 @@
 //! What is wrong with an answer: a code for programs, a sentence for people.
 
 use crate::decimal::Decimal;
+use crate::decimal::digits;
 use crate::form::FileType;
 use crate::phrase::{Phrases, Say};
 
@@ -133,12 +134,12 @@ impl ProblemKind {
             Self::Hidden => phrases.say(Say::ProblemHidden).to_owned(),
             Self::WrongType => phrases.say(Say::ProblemWrongType).to_owned(),
             Self::Unprintable => phrases.say(Say::ProblemUnprintable).to_owned(),
-            Self::TooShort { min } => with(Say::ProblemTooShort, &min.to_string()),
-            Self::TooLong { max } => with(Say::ProblemTooLong, &max.to_string()),
+            Self::TooShort { min } => with(Say::ProblemTooShort, &digits((*min).into())),
+            Self::TooLong { max } => with(Say::ProblemTooLong, &digits((*max).into())),
             Self::NotANumber => phrases.say(Say::ProblemNotANumber).to_owned(),
             Self::NotWhole => phrases.say(Say::ProblemNotWhole).to_owned(),
-            Self::TooSmall { min } => with(Say::ProblemTooSmall, &min.to_string()),
-            Self::TooLarge { max } => with(Say::ProblemTooLarge, &max.to_string()),
+            Self::TooSmall { min } => with(Say::ProblemTooSmall, &min.as_text()),
+            Self::TooLarge { max } => with(Say::ProblemTooLarge, &max.as_text()),
             Self::NotADate => phrases.say(Say::ProblemNotADate).to_owned(),
             Self::TooEarly { min } => with(Say::ProblemTooEarly, &day(min, phrases)),
             Self::TooLate { max } => with(Say::ProblemTooLate, &day(max, phrases)),
@@ -146,8 +147,8 @@ impl ProblemKind {
             Self::NotAnEmail => phrases.say(Say::ProblemNotAnEmail).to_owned(),
             Self::NotAPhone => phrases.say(Say::ProblemNotAPhone).to_owned(),
             Self::NotOffered => phrases.say(Say::ProblemNotOffered).to_owned(),
-            Self::TooFew { min } => with(Say::ProblemTooFew, &min.to_string()),
-            Self::TooMany { max } => with(Say::ProblemTooMany, &max.to_string()),
+            Self::TooFew { min } => with(Say::ProblemTooFew, &digits((*min).into())),
+            Self::TooMany { max } => with(Say::ProblemTooMany, &digits((*max).into())),
             Self::Pattern { hint } => hint.clone(),
             Self::NoContact => phrases.say(Say::ProblemNoContact).to_owned(),
             Self::NotAnonymous => phrases.say(Say::ProblemNotAnonymous).to_owned(),
@@ -173,5 +174,5 @@ fn day(date: &str, _: &Phrases) -> String {
 
 /// Bytes as whole megabytes (10⁶), at least 1, the way people are told a limit.
 pub fn megabytes(bytes: u64) -> String {
-    (bytes / 1_000_000).max(1).to_string()
+    digits((bytes / 1_000_000).max(1))
 }

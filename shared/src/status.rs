@@ -56,6 +56,16 @@ vocabulary! {
     Priority { Critical = "critical", High = "high", Normal = "normal", Low = "low" }
 }
 vocabulary! {
+    /// Where a published answer stands.
+    AnswerState {
+        /// Seen by staff.
+        Draft = "draft",
+        Published = "published",
+        /// Not shown any more.
+        Retired = "retired",
+    }
+}
+vocabulary! {
     /// What an account may do in a district.
     Role {
         /// All settings and data.

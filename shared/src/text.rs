@@ -12,14 +12,39 @@ use serde::{Deserialize, Serialize};
 /// # Errors
 /// [`ProblemKind::Unprintable`] for U+0000, which PostgreSQL cannot store.
 pub fn tidy(raw: &str) -> Result<Option<String>, ProblemKind> {
-    if raw.contains('\0') {
+    if raw.bytes().any(|b| b == 0) {
         return Err(ProblemKind::Unprintable);
     }
     let text = raw.trim();
     if text.is_empty() {
         return Ok(None);
     }
-    Ok(Some(text.replace("\r\n", "\n").replace('\r', "\n")))
+    let mut lines = String::with_capacity(text.len());
+    for (place, part) in text.split('\r').enumerate() {
+        if place > 0 {
+            lines.push('\n');
+        }
+        lines.push_str(if place > 0 { part.strip_prefix('\n').unwrap_or(part) } else { part });
+    }
+    Ok(Some(lines))
+}
+
+/// Whether `part` stands somewhere in `text`: without the standard library's search (which `contains` of a letter needs,
+/// too), since the widget would have to bring it along. For texts of a few thousand letters.
+pub fn has(text: &str, part: &str) -> bool {
+    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+}
+
+/// Texts with something between them: as `join`, which brings more code.
+pub fn joined(texts: &[String], between: &str) -> String {
+    let mut all = String::new();
+    for text in texts {
+        if !all.is_empty() {
+            all.push_str(between);
+        }
+        all.push_str(text);
+    }
+    all
 }
 
 /// Length in Unicode scalar values, the unit of every limit that people are told.

@@ -9,7 +9,8 @@ use crate::contact::RawContact;
 use crate::district::District;
 use crate::form::{RawAnswer, RawAnswers};
 use crate::phrase::Phrases;
-use crate::text::Locale;
+use crate::published::PublishedAnswer;
+use crate::text::{Locale, joined};
 
 /// Everything that the widget needs, in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +22,13 @@ pub struct Settings {
     pub phrases: Phrases,
     /// The signed time token for the first submission.
     pub token: String,
+    /// Answers that stand already, those that settle most first.
+    pub answers: Vec<PublishedAnswer>,
     /// A style sheet that sets the accent's custom properties.
     pub theme: String,
 }
 
-compact_struct!(Settings { district, locale, languages, phrases, token, theme });
+compact_struct!(Settings { district, locale, languages, phrases, token, answers, theme });
 
 /// Writes one JSON object, field by field.
 #[derive(Default)]
@@ -102,14 +105,14 @@ pub fn answers_json(answers: &RawAnswers) -> String {
 fn answer_json(answer: &RawAnswer) -> String {
     match answer {
         RawAnswer::Text(text) => quoted(text),
-        RawAnswer::Number(n) => n.to_string(),
+        RawAnswer::Number(n) => n.as_text(),
         RawAnswer::Flag(flag) => String::from(if *flag { "true" } else { "false" }),
         RawAnswer::Many(all) => {
             let items: Vec<String> = all.iter().map(|t| quoted(t)).collect();
-            ["[", &items.join(","), "]"].concat()
+            ["[", &joined(&items, ","), "]"].concat()
         }
         RawAnswer::Place { text, lat, lon } => {
-            JsonObject::new().string("text", text).raw("lat", &lat.to_string()).raw("lon", &lon.to_string()).finish()
+            JsonObject::new().string("text", text).raw("lat", &lat.as_text()).raw("lon", &lon.as_text()).finish()
         }
         RawAnswer::Other => String::from("null"),
     }

@@ -23,6 +23,7 @@ macro_rules! on_both_engines {
 }
 
 mod anonymous;
+mod answers;
 mod bad_input;
 mod browser;
 mod coach;

@@ -1,5 +1,6 @@
 //! The widget in the browser: what the loader and the landing page call.
 
+mod answers;
 mod desk;
 mod draft;
 mod files;

@@ -4,6 +4,7 @@
 //! Without scripts they are an ordinary form's inputs.
 
 use crate::node::{Element, Node, State, checked, el, held, live};
+use porchlight_shared::decimal::digits;
 use porchlight_shared::form::{Choice, Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::megabytes;
@@ -78,7 +79,7 @@ pub fn field_view(field: &Field, state: FieldState, around: &Around, files: impl
         }
         kind => {
             let help = if let FieldKind::Files(rules) = kind {
-                let hint = around.phrases.fill(Say::FilesHint, &[&rules.max_count.to_string(), &megabytes(rules.max_bytes)]);
+                let hint = around.phrases.fill(Say::FilesHint, &[&digits(rules.max_count.into()), &megabytes(rules.max_bytes)]);
                 if help.is_empty() { hint } else { [&help, " ", &hint].concat() }
             } else {
                 help

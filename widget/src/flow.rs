@@ -4,6 +4,7 @@ use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::FieldKind;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::{Kind, Relationship};
+use porchlight_shared::text::has;
 
 /// What is asked on one screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,15 +148,15 @@ fn offered<'a>(
     let words: Vec<String> = search.split_whitespace().map(fold).collect();
     let fits = |topic: &&Topic| {
         let text = || {
-            let texts = [&topic.label, &topic.about, &topic.keywords].map(|t| t.get(&district.locales[0]));
-            fold(&texts.join(" "))
+            let [label, about, keywords] = [&topic.label, &topic.about, &topic.keywords].map(|t| t.get(&district.locales[0]));
+            fold(&[label, " ", about, " ", keywords].concat())
         };
         who.is_none_or(|who| topic.is_for(who))
             && school.is_none_or(|school| topic.is_at(school))
             && only.is_none_or(|ids| ids.contains(&topic.id))
             && (words.is_empty() || {
                 let text = text();
-                words.iter().all(|w| text.contains(w.as_str()))
+                words.iter().all(|w| has(&text, w))
             })
     };
     // Insertion keeps equals in order and is smaller than a sorting algorithm.

@@ -5,6 +5,7 @@
 //! system. The [`flow`] of steps is plain Rust and knows no DOM. There is deliberately no JSON library and no router: bytes are counted here.
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod field;
 pub mod flow;
 pub mod node;

@@ -19,6 +19,7 @@ use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
 use porchlight_shared::status::Channel;
 use porchlight_shared::text::Locale;
+use porchlight_widget::answer::READ;
 use porchlight_widget::field::{Around, ContactPart};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ use std::sync::Arc;
 pub(super) struct FormQuery {
     who: Option<String>,
     school: Option<String>,
+    /// The answer from which somebody came, which did not help.
+    read: Option<String>,
 }
 
 /// `GET /{district}/{topic}`
@@ -42,6 +45,7 @@ pub(super) async fn form(
     posted.token = app.secrets.token(&record.id, app.now());
     posted.set("relationship", query.who.unwrap_or_default());
     posted.set("school", query.school.unwrap_or_default());
+    posted.set(READ, query.read.unwrap_or_default());
     form_page(&record, &visitor, topic, &posted, Told::default()).respond(&app)
 }
 
@@ -121,6 +125,7 @@ async fn take(
         address: Some(visitor.address),
         visit: visit(&token),
         entered_by: None,
+        read: posted.values.get(READ).cloned().unwrap_or_default(),
         at: app.now(),
     };
     Ok(intake::submit(app, submission).await?.code)

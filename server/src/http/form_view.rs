@@ -9,6 +9,8 @@ use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::problem::{FieldProblem, ProblemKind};
+use porchlight_shared::published::{OFFERED, PublishedAnswer};
+use porchlight_widget::answer::{READ, answer_view, answers_view};
 use porchlight_widget::field::{
     Around, ContactPart, FieldState, confidential_view, contact_view, contact_ways, described_by, field_view, group, input_id,
     school_view,
@@ -24,6 +26,11 @@ pub(super) struct FormView<'a> {
     pub(super) around: &'a Around,
     pub(super) path: &'a str,
     pub(super) campaign: Option<&'a Campaign>,
+}
+
+/// The id of the form that says that an answer helped.
+fn form_of(slug: &str) -> String {
+    format!("yes-{slug}")
 }
 
 /// What the widget shows, too, as a part of a page.
@@ -74,6 +81,8 @@ impl FormView<'_> {
                         <label for="homepage">{phrases.say(Say::LeaveEmpty)}</label>
                         <input id="homepage" name="homepage" tabindex="-1" autocomplete="off" value=self.posted.trap.clone() />
                     </div>
+                    {self.read()}
+                    {self.answers(phrases)}
                     {self.who(phrases)}
                     {self.kind(phrases)}
                     {self.school()}
@@ -81,9 +90,46 @@ impl FormView<'_> {
                     {self.contact(phrases)}
                     <button class="button" type="submit">{phrases.say(Say::Send)}</button>
                 </form>
+                {self.answer_forms()}
             </main>
         }
         .into_any()
+    }
+
+    /// Answers that were read before, so that they still count when the form is sent.
+    fn read(&self) -> AnyView {
+        let read = self.posted.values.get(READ).cloned().unwrap_or_default();
+        read.into_iter().map(|slug| view! { <input type="hidden" name=READ value=slug /> }).collect::<Vec<_>>().into_any()
+    }
+
+    /// What is asked most about this topic, with its answer.
+    fn offered(&self) -> impl Iterator<Item = &PublishedAnswer> {
+        let school = self.posted.first("school");
+        let here = Some(school).filter(|school| !school.is_empty());
+        let all = self.record.answers_in(&self.around.locale).map(|answer| &answer.shown);
+        all.filter(move |answer| answer.topic == self.topic.id && answer.is_at(here)).take(OFFERED)
+    }
+
+    fn answers(&self, phrases: &Phrases) -> AnyView {
+        // Each has a form of its own behind this one: what is typed here goes nowhere with it.
+        let yes = |answer: &PublishedAnswer| {
+            el("button")
+                .class("button quiet")
+                .attr("type", "submit")
+                .attr("form", form_of(&answer.slug))
+                .child(phrases.say(Say::AnswerYes).to_owned())
+        };
+        let answers = self.offered().map(|answer| answer_view(answer, yes(answer)).into()).collect();
+        shared(answers_view(phrases, answers))
+    }
+
+    fn answer_forms(&self) -> AnyView {
+        let each = |answer: &PublishedAnswer| {
+            let action = format!("/{}/a/{}?lang={}", self.record.district.slug, answer.slug, self.around.locale.as_str());
+            let id = form_of(&answer.slug);
+            view! { <form id=id method="post" action=action target="_top"><input type="hidden" name="yes" value="1" /></form> }
+        };
+        self.offered().map(each).collect::<Vec<_>>().into_any()
     }
 
     /// The error summary: each problem a link to its field.

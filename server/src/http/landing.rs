@@ -1,6 +1,7 @@
 //! Landing pages: who you are, and what it is about; a district's door, its campaigns' doors, and the
 //! pictures that stand for them on social pages.
 
+use super::answer_page::{Line, line, rows};
 use super::page::{Framing, Page, error_page, html, plain};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use porchlight_shared::district::{Campaign, Topic};
 use porchlight_shared::phrase::{Phrases, Say};
+use porchlight_shared::published::likely;
 use porchlight_shared::status::Relationship;
 use porchlight_shared::text::Locale;
 use porchlight_widget::flow;
@@ -141,13 +143,23 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
     let search = query.q.clone().unwrap_or_default();
     let in_language = district.only(&locale);
     let found = flow::find(&in_language, who, query.school.as_deref(), campaign.map(|c| c.topics.as_slice()), &search);
+    let any = record.answers_in(&locale).next().is_some();
+    let shown = record.shown_in(&locale);
+    let likely = likely(&mut shown.iter().filter(|a| a.is_at(query.school.as_deref())), &search, flow::fold);
+    let answers: Vec<Line> = likely
+        .iter()
+        .filter_map(|found| record.answers_in(&locale).find(|a| a.shown.slug == found.slug))
+        .map(|answer| line(record, answer))
+        .collect();
     let view = DoorView {
         phrases: page.phrases(),
         title,
         greeting,
         who: who_links(record, &locale, &path, who),
         groups: topic_groups(record, &locale, who, campaign, &found.topics),
-        none: found.fit == 0,
+        none: found.fit == 0 && answers.is_empty(),
+        answers,
+        all_answers: any.then(|| format!("/{}/a?lang={}", district.slug, locale.as_str())),
         search,
         chosen: who,
         path: path.clone(),
@@ -228,6 +240,9 @@ struct DoorView {
     greeting: String,
     who: Vec<Link>,
     groups: Vec<(String, Vec<TopicLink>)>,
+    /// Answers that share words with what was looked for, and whether there are any at all.
+    answers: Vec<Line>,
+    all_answers: Option<String>,
     search: String,
     /// Nothing was found.
     none: bool,
@@ -245,6 +260,10 @@ impl DoorView {
             view! { <li><a class="chip" href=href aria-current=here.then_some("true")>{text}</a></li> }
         });
         let none = self.none;
+        let answers = (!self.answers.is_empty()).then(|| {
+            view! { <section><h3>{phrases.say(Say::AnswersTitle)}</h3>{rows(self.answers)}</section> }
+        });
+        let all = self.all_answers.map(|href| view! { <p><a href=href>{phrases.say(Say::AnswersAll)}</a></p> });
         let groups = self.groups.into_iter().map(|(label, topics)| {
             let rows = topics
                 .into_iter()
@@ -270,8 +289,10 @@ impl DoorView {
                         <button class="button quiet" type="submit">{phrases.say(Say::PageSearchButton)}</button>
                     </div>
                 </form>
+                {answers}
                 {none.then(|| view! { <p role="status">{phrases.say(Say::TopicNone)}</p> })}
                 {groups}
+                {all}
             </main>
         }
         .into_any()
@@ -314,7 +335,7 @@ pub(super) async fn topic_card(
     picture(&record, topic.label.get(&locale), topic.about.get(&locale), &record.district.brand.accent)
 }
 
-fn picture(record: &DistrictRecord, headline: &str, line: &str, accent: &str) -> Result<Response, Error> {
+pub(super) fn picture(record: &DistrictRecord, headline: &str, line: &str, accent: &str) -> Result<Response, Error> {
     let png = card::draw(&record.district.name, headline, line, accent).map_err(|e| Error::Corrupt(e.to_string()))?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=3600")];
     let mut response = (headers, png).into_response();

@@ -60,6 +60,10 @@ pub(super) struct Page<'a> {
     pub(super) framing: Framing,
     /// A module script of ours, by plain name.
     pub(super) script: Option<&'static str>,
+    /// The languages in which it is there; `None` is every language of the district.
+    pub(super) only_in: Option<Vec<String>>,
+    /// What search engines read of it, as JSON-LD.
+    pub(super) data: Option<String>,
     pub(super) status: StatusCode,
     pub(super) main: String,
 }
@@ -78,6 +82,8 @@ impl<'a> Page<'a> {
             kept: String::new(),
             framing: Framing::Nobody,
             script: None,
+            only_in: None,
+            data: None,
             status: StatusCode::OK,
             main: String::new(),
         }
@@ -109,6 +115,10 @@ impl<'a> Page<'a> {
             headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
         }
         response
+    }
+
+    fn is_in(&self, locale: &Locale) -> bool {
+        self.only_in.as_ref().is_none_or(|all| all.iter().any(|l| l == locale.as_str()))
     }
 
     /// The end of links that stay inside the campaign; its own door's address says it already.
@@ -149,7 +159,7 @@ impl<'a> Page<'a> {
         let here = if self.locale == first { String::new() } else { format!("?lang={}", self.locale.as_str()) };
         head +=
             &format!("<meta name=\"description\" content=\"{description}\"><link rel=\"canonical\" href=\"{base}{path}{here}\">");
-        for other in &district.locales {
+        for other in district.locales.iter().filter(|other| self.is_in(other)) {
             head += &format!("<link rel=\"alternate\" hreflang=\"{0}\" href=\"{base}{path}?lang={0}\">", other.as_str());
         }
         for (property, content) in
@@ -161,6 +171,9 @@ impl<'a> Page<'a> {
             "<meta property=\"og:url\" content=\"{base}{path}{here}\"><meta property=\"og:locale\" content=\"{}\">",
             self.locale.as_str()
         );
+        if let Some(data) = &self.data {
+            head += &format!("<script type=\"application/ld+json\">{data}</script>");
+        }
         if let Some(card) = &self.card {
             let card = format!("{base}{}?lang={}", escape(card), self.locale.as_str());
             head += &format!(
@@ -207,7 +220,8 @@ impl<'a> Page<'a> {
             }
             view! { <li><a href=to hreflang=tag.clone() lang=tag>{name}</a></li> }.into_any()
         };
-        let others = self.record.district.locales.iter().filter(|l| *l != self.locale && self.switch != Switch::Off);
+        let others = self.record.district.locales.iter();
+        let others = others.filter(|l| *l != self.locale && self.switch != Switch::Off && self.is_in(l));
         others.map(each).collect()
     }
 

@@ -114,6 +114,7 @@ pub(crate) fn settings(app: &App, record: &DistrictRecord, locale: &Locale, colo
         languages,
         phrases: locale::phrases(locale).for_widget(),
         token: app.secrets.token(&record.id, app.now()),
+        answers: record.shown_in(locale),
         theme: brand::theme(colour.unwrap_or(&record.district.brand.accent)),
     }
 }
@@ -136,7 +137,7 @@ pub(crate) async fn theme(
 }
 
 /// An answer with an ETag, kept for `seconds`.
-fn cached(headers: &HeaderMap, media_type: &'static str, seconds: u32, body: Vec<u8>) -> Result<Response, Error> {
+pub(super) fn cached(headers: &HeaderMap, media_type: &'static str, seconds: u32, body: Vec<u8>) -> Result<Response, Error> {
     let etag = format!("\"{}\"", &hash(&[&body])[..24]);
     let unchanged = assets::is_known(headers, &etag);
     let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
@@ -201,6 +202,7 @@ async fn take(app: &App, slug: &str, visitor: &Visitor, headers: &HeaderMap, bod
         address: Some(visitor.address),
         visit: visit(&token),
         entered_by: None,
+        read: read.answers,
         at: app.now(),
     };
     intake::submit(app, submission).await
@@ -227,6 +229,8 @@ struct Read {
     /// A field that people do not see; machines fill it in.
     trap: String,
     via: String,
+    /// Answers that the sender had read, by their addresses.
+    answers: Vec<String>,
 }
 
 fn read(value: &Value) -> Result<Read, Vec<FieldProblem>> {
@@ -243,6 +247,7 @@ fn read(value: &Value) -> Result<Read, Vec<FieldProblem>> {
         "page",
         "homepage",
         "via",
+        "read",
     ];
     let Some(object) = value.as_object() else {
         return Err(vec![FieldProblem::new("topic", ProblemKind::Required)]);
@@ -267,6 +272,7 @@ fn read(value: &Value) -> Result<Read, Vec<FieldProblem>> {
     };
     let (token, page, trap, via) =
         (text("token").unwrap_or_default(), text("page"), text("homepage").unwrap_or_default(), text("via").unwrap_or_default());
+    let answers = text("read").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     match &value["answers"] {
         Value::Null => {}
         answers => match wire::read_answers(answers) {
@@ -286,5 +292,5 @@ fn read(value: &Value) -> Result<Read, Vec<FieldProblem>> {
             Err(_) => problems.push(FieldProblem::new("contact", ProblemKind::WrongType)),
         },
     }
-    if problems.is_empty() { Ok(Read { raw, token, page, trap, via }) } else { Err(problems) }
+    if problems.is_empty() { Ok(Read { raw, token, page, trap, via, answers }) } else { Err(problems) }
 }

@@ -58,6 +58,7 @@ pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json
             ownerless: access::can(own.role, Power::Ownerless),
             trail: access::can(own.role, Power::Trail),
             share: access::can(own.role, Power::Share),
+            answers: access::can(own.role, Power::Answers),
         },
         away_until: staff.district.directory.absence(&own.account_id, now).map(|a| time(a.ends_at)),
         second_factor_missing: staff.lacks_second_factor,

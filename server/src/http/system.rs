@@ -49,8 +49,9 @@ pub(crate) async fn asset(State(app): State<Arc<App>>, Path(name): Path<String>,
 }
 
 /// Senders' pages are nobody's to index; the rest is welcome to be found.
-pub(crate) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /*/i/\nDisallow: /console\nDisallow: /api/\n"
+pub(crate) async fn robots(State(app): State<Arc<App>>) -> String {
+    let map = app.public_url();
+    format!("User-agent: *\nDisallow: /*/i/\nDisallow: /console\nDisallow: /api/\nSitemap: {map}/sitemap.xml\n")
 }
 
 pub(crate) async fn icon() -> Response {

@@ -1,7 +1,7 @@
 //! Districts and every version of their forms.
 
 use super::row::Columns;
-use super::{Db, Exactly, NewAudit, Result, Tx};
+use super::{AnswerRecord, Db, Exactly, NewAudit, Result, Tx};
 use crate::error::Error;
 use crate::routing::Directory;
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use porchlight_shared::calendar::Calendar;
 use porchlight_shared::district::District;
 use porchlight_shared::form::Form;
 use porchlight_shared::rules::Rule;
+use porchlight_shared::status::AnswerState;
 use porchlight_shared::text::{Locale, Texts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -28,6 +29,8 @@ pub struct DistrictRecord {
     pub rules_version: i64,
     /// Staff need a second factor here.
     pub second_factor: bool,
+    /// Answers that stand for everybody to read: those that settle most first.
+    pub answers: Vec<AnswerRecord>,
     /// What the district once had: inquiries about it are shown with its name for ever.
     pub retired: Retired,
 }
@@ -120,6 +123,8 @@ impl Db {
             let (fallback, second_factor) = (columns.take()?, columns.flag()?);
             let directory = self.directory(&id, fallback, now).await?;
             let (rules_version, rules) = self.rules(&id).await?;
+            let mut answers = self.answers_of_a_year(&id, now).await?;
+            answers.retain(|answer| answer.state == AnswerState::Published);
             let record = read_definition(&definition).map(|(district, calendar, retired)| DistrictRecord {
                 id,
                 revision,
@@ -129,6 +134,7 @@ impl Db {
                 rules,
                 rules_version,
                 second_factor,
+                answers,
                 retired,
             });
             found.push((slug, record));

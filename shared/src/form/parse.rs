@@ -5,7 +5,7 @@ use crate::contact::{Email, Phone};
 use crate::decimal::Decimal;
 use crate::named::Named;
 use crate::problem::{FieldProblem, ProblemKind};
-use crate::text::{Locale, Texts, length, tidy};
+use crate::text::{Locale, Texts, has, length, tidy};
 
 /// An answer as it comes over the wire or out of an input, not yet judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -285,7 +285,7 @@ fn several(ids: &[String], count: Length) -> Result<Option<Vec<String>>, Problem
     }
     let mut unique: Vec<String> = Vec::new();
     for id in ids {
-        if id.contains('\0') || id.len() > 64 {
+        if has(id, "\0") || id.len() > 64 {
             return Err(ProblemKind::NotOffered);
         }
         if !id.trim().is_empty() && !unique.contains(id) {

@@ -28,7 +28,8 @@ fn read_aloud(node: &Value, all: &[Value], depth: usize, out: &mut String) {
     let (role, name) = (text(&node["role"]), text(&node["name"]));
     let silent = node["ignored"] == json!(true)
         || ["InlineTextBox", "none", "generic"].contains(&role.as_str())
-        || (role == "StaticText" && name.is_empty());
+        // A form without a name is no landmark (ARIA 1.3), and not every browser tells of it.
+        || (["StaticText", "form"].contains(&role.as_str()) && name.is_empty());
     let mut below = depth;
     if !silent {
         let mut states = Vec::new();

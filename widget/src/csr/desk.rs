@@ -6,6 +6,7 @@ mod send;
 use super::draft::{Draft, Sent};
 use super::files::Attached;
 use super::net;
+use crate::answer::READ;
 use crate::field::{Around, ContactPart, FieldState, Values};
 use crate::flow::{Flow, Step};
 use crate::node::State;
@@ -280,8 +281,9 @@ impl Desk {
                 values.insert(name, held);
             }
         }
-        // What the page around us filled in is no draft: it may fill in something else next time.
-        let typed = self.opening.on_page || values.iter().any(|(name, held)| self.opening.prefill.get(name) != Some(held));
+        // What the page around us filled in is no draft: it may fill in something else next time. Nor is what was read.
+        let typed = self.opening.on_page
+            || values.iter().any(|(name, held)| name != READ && self.opening.prefill.get(name) != Some(held));
         let chosen = flow.who.is_some() && !self.opening.prefill.contains_key("relationship");
         let sending = self.sending.get();
         if matches!(sending, Sending::Done(_)) || !(typed || chosen || sending != Sending::Not) {

@@ -5,9 +5,11 @@ use super::net;
 use super::steps::button;
 use crate::field::{described_by, input_id};
 use crate::node::{Node, State, el, live};
+use porchlight_shared::decimal::digits;
 use porchlight_shared::form::{Field, FileRules};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::ProblemKind;
+use porchlight_shared::text::joined;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -63,7 +65,7 @@ impl Attached {
         match self.state.get() {
             FileState::Sent(id) => Some(id),
             FileState::Failed(_) => None,
-            FileState::Sending(_) | FileState::Waiting => Some(["waiting-", &self.number.to_string()].concat()),
+            FileState::Sending(_) | FileState::Waiting => Some(["waiting-", &digits(self.number.into())].concat()),
         }
     }
 }
@@ -107,7 +109,7 @@ pub(super) fn files_view(desk: &Desk, field: &Field, rules: &FileRules) -> Node 
 
 /// The types that a field takes, as browsers name them.
 fn accepted(rules: &FileRules) -> String {
-    rules.types.iter().map(|t| t.media_type()).collect::<Vec<_>>().join(",")
+    joined(&rules.types.iter().map(|t| t.media_type().to_owned()).collect::<Vec<_>>(), ",")
 }
 
 /// Takes chosen files in, up to what the field allows, and begins to send them.
@@ -199,7 +201,7 @@ fn item(desk: &Desk, field: &str, file: Attached) -> Node {
     let (remover, remove_field, removed) = (desk.clone(), field.to_owned(), file.state.clone());
     let remove = move || {
         if let FileState::Sent(id) = removed.now() {
-            net::forget(&[&remover.address("/files/"), id.as_str(), "?token=", &remover.token()].concat());
+            net::tell(&[&remover.address("/files/"), id.as_str(), "?token=", &remover.token()].concat(), "DELETE");
         }
         remover.files(&remove_field).update(|all| all.retain(|f| f.number != number));
         remover.state(&remove_field).problem.set(None);
@@ -215,7 +217,7 @@ fn item(desk: &Desk, field: &str, file: Attached) -> Node {
     let (teller, name, state) = (desk.clone(), file.name.clone(), file.state.clone());
     let told = live(move || match state.get() {
         FileState::Sending(percent) => {
-            let percent = percent.to_string();
+            let percent = digits(percent.into());
             let bar = el("progress").attr("max", "100").attr("value", percent.clone());
             vec![teller.phrases.fill(Say::FilesProgress, &[&name, &percent]).into(), bar.into()].into()
         }

@@ -9,6 +9,7 @@ use crate::node::{Node, State, el, held, live};
 use porchlight_shared::form::{Field, FieldKind, RawAnswer};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::Kind;
+use porchlight_shared::text::joined;
 use wasm_bindgen_futures::spawn_local;
 
 /// Everything once more, each line with a way to change it, and the button that sends.
@@ -39,7 +40,7 @@ pub(super) fn check_view(desk: &Desk) -> Node {
             }
         }
     }
-    let contact = desk.contact().map(|c| [c.name, c.email, c.phone].into_iter().flatten().collect::<Vec<_>>().join(", "));
+    let contact = desk.contact().map(|c| joined(&[c.name, c.email, c.phone].into_iter().flatten().collect::<Vec<_>>(), ", "));
     lines.push((desk.say(Say::ContactTitle), contact.unwrap_or_else(|| desk.say(Say::ContactAnonymous)), Step::Contact));
     if desk.first("confidential").is_some() {
         lines.push((desk.say(Say::Confidential), desk.say(Say::Yes), Step::Contact));
@@ -106,9 +107,9 @@ fn in_words(desk: &Desk, field: &Field, answer: &RawAnswer) -> String {
             net::words(around.locale.as_str(), text)
         }
         RawAnswer::Text(text) => name(text),
-        RawAnswer::Many(all) => all.iter().map(name).collect::<Vec<_>>().join(", "),
+        RawAnswer::Many(all) => joined(&all.iter().map(name).collect::<Vec<_>>(), ", "),
         RawAnswer::Flag(yes) => desk.say(if *yes { Say::Yes } else { Say::No }),
-        RawAnswer::Number(n) => n.to_string(),
+        RawAnswer::Number(n) => n.as_text(),
         RawAnswer::Place { text, .. } => text.clone(),
         RawAnswer::Other => String::new(),
     }

@@ -6,8 +6,8 @@ export const words = (lang, text) =>
     ? new Date(text + "T00:00").toLocaleDateString(lang, { dateStyle: "full" })
     : new Date("2000-01-01T" + text).toLocaleTimeString(lang, { timeStyle: "short", hour12: true });
 
-/** Takes a file back; should it fail, the server forgets it within a day. */
-export const forget = (url) => void fetch(url, { method: "DELETE", credentials: "omit" }).catch(() => {});
+/** Takes a file back, which the server forgets within a day by itself; or says that an answer helped. Nobody waits for it. */
+export const tell = (url, method) => void fetch(url, { method, credentials: "omit" }).catch(() => {});
 
 export const uuid = () =>
   crypto.randomUUID

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/src/csr/net.js")]
 extern "C" {
     pub(super) fn words(lang: &str, text: &str) -> String;
-    pub(super) fn forget(url: &str);
+    pub(super) fn tell(url: &str, method: &str);
     pub(super) fn uuid() -> String;
     pub(super) fn keep(key: &str, text: &str);
     pub(super) fn kept(key: &str) -> String;

@@ -1,5 +1,6 @@
 //! The screens, one question or one small group at a time.
 
+use super::answers;
 use super::desk::{Desk, Sending};
 use super::draft::LANGUAGE;
 use super::files::files_view;
@@ -8,6 +9,7 @@ use super::net;
 use crate::field::{Around, ContactPart, confidential_view, contact_view, field_view, group, input_id, school_view};
 use crate::flow::{Found, OFTEN, OFTEN_FROM, Step, find, form_asks_school, kind_says, who_says};
 use crate::node::{Element, Event, Node, State, el, follow, held, live};
+use porchlight_shared::decimal::digits;
 use porchlight_shared::district::{District, Topic};
 use porchlight_shared::form::{Field, FieldKind};
 use porchlight_shared::phrase::Say;
@@ -51,7 +53,7 @@ fn header_view(desk: &Desk) -> Node {
     let hidden = move || (done(&here) || here.flow.with(|f| f.progress().0 == 1)).then_some("".into());
     let progress = live(move || {
         let (here, all) = counter.flow.with(|f| f.progress());
-        (!done(&counter)).then(|| counter.phrases.fill(Say::StepOf, &[&here.to_string(), &all.to_string()]))
+        (!done(&counter)).then(|| counter.phrases.fill(Say::StepOf, &[&digits(here as u64), &digits(all as u64)]))
     });
     let close = desk
         .opening
@@ -67,6 +69,12 @@ fn header_view(desk: &Desk) -> Node {
 
 /// A button that does something here.
 pub(super) fn button(class: &'static str, text: String, act: impl Fn() + 'static) -> Element {
+    boxed_button(class, text, Box::new(act))
+}
+
+/// One for all, so that its code is there once.
+#[inline(never)]
+fn boxed_button(class: &'static str, text: String, act: Box<dyn Fn()>) -> Element {
     el("button").attr("type", "button").class(class).on("click", move |_| act()).child(text)
 }
 
@@ -163,9 +171,9 @@ fn topic_view(desk: &Desk) -> Node {
         let words = lister.search.get();
         let found = find(district, who, lister.opening.school.as_deref(), only, &words);
         if !words.is_empty() {
-            lister.live.set(lister.phrases.fill(Say::TopicFound, &[&found.fit.to_string()]));
+            lister.live.set(lister.phrases.fill(Say::TopicFound, &[&digits(found.fit as u64)]));
         }
-        topic_groups(&lister, district, &found)
+        vec![answers::found(&lister, &words), topic_groups(&lister, district, &found)]
     });
     let input = el("input")
         .class("input")
@@ -231,6 +239,7 @@ fn form_view(desk: &Desk) -> Node {
     for notice in district.notices.iter().filter(|n| n.topic.as_deref().is_none_or(|id| id == topic.id)) {
         parts.push(el("p").class("notice").attr("role", "note").child(notice.text.get(locale).to_owned()).into());
     }
+    parts.push(answers::often(desk, topic));
     let asked = questions(topic, district);
     // A page of ours must not jump below somebody who reads it already.
     let at_once = if desk.opening.in_dialog { AT_ONCE.min(asked.len()) } else { asked.len() };
@@ -245,7 +254,7 @@ fn form_view(desk: &Desk) -> Node {
     if at_once < asked.len() {
         net::soon(move || seen.set(true));
     }
-    parts.extend([summary_view(desk), stepping_form(desk, vec![first.into(), follows])]);
+    parts.extend([summary_view(desk), stepping_form(desk, vec![first.into(), follows, answers::while_typing(desk)])]);
     parts.into()
 }
 
@@ -323,14 +332,15 @@ fn conditional(desk: &Desk, index: usize, field: &Field, around: &Around) -> Nod
 fn summary_view(desk: &Desk) -> Node {
     let desk = desk.clone();
     live(move || {
-        let problems = desk.problems.get();
-        let title = desk.phrases.fill(Say::Mend, &[&problems.len().to_string()]);
-        let mut links = el("ul");
-        for problem in &problems {
-            links = links.child(problem_link(&desk, problem));
-        }
-        let summary = || el("div").class("summary").attr("role", "alert").attr("tabindex", "-1");
-        (!problems.is_empty()).then(|| summary().child(el("h3").child(title)).child(links))
+        desk.problems.with(|problems| {
+            let title = desk.phrases.fill(Say::Mend, &[&digits(problems.len() as u64)]);
+            let mut links = el("ul");
+            for problem in problems {
+                links = links.child(problem_link(&desk, problem));
+            }
+            let summary = || el("div").class("summary").attr("role", "alert").attr("tabindex", "-1");
+            (!problems.is_empty()).then(|| summary().child(el("h3").child(title)).child(links))
+        })
     })
 }
 

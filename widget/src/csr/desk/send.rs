@@ -1,13 +1,16 @@
 //! Sending what the desk holds, and what the server says to it.
 
 use super::{Desk, Opening, Receipt, Sending};
+use crate::answer::READ;
 use crate::csr::draft::{Draft, place};
 use crate::csr::files::Attached;
 use crate::csr::net;
 use crate::flow::{Step, form_asks_school};
 use porchlight_shared::contact::RawContact;
+use porchlight_shared::decimal::digits;
 use porchlight_shared::phrase::Say;
 use porchlight_shared::status::Relationship;
+use porchlight_shared::text::joined;
 use porchlight_shared::wire::{self, JsonObject};
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -41,6 +44,7 @@ impl Desk {
             let inner = self.inner.borrow();
             (inner.token.clone(), inner.trap.clone())
         };
+        let read = self.state(READ).values.peek(|slugs| joined(slugs, " "));
         JsonObject::new()
             .string("topic", flow.topic.as_deref().unwrap_or(""))
             .optional("school", school.as_deref())
@@ -50,6 +54,7 @@ impl Desk {
             .raw("answers", &wire::answers_json(&answers))
             .raw("contact", &wire::contact_json(contact.as_ref()))
             .raw("confidential", if self.first("confidential").is_some() { "true" } else { "false" })
+            .string("read", &read)
             .string("token", &token)
             .optional("page", self.opening.page.as_deref())
             .string("homepage", &trap)
@@ -77,7 +82,7 @@ impl Desk {
         }
         let topic = self.flow.peek(|f| f.topic.clone()).unwrap_or_default();
         JsonObject::new()
-            .raw("days", &self.settings.district.outbox_days.to_string())
+            .raw("days", &digits(self.settings.district.outbox_days.into()))
             .string("topic", &topic)
             .string("door", self.opening.topic.as_deref().unwrap_or(""))
             .string("campaign", self.opening.campaign.as_deref().unwrap_or(""))
@@ -186,7 +191,7 @@ impl Desk {
                 self.say(Say::PageAutomated)
             }
             0 => self.say(Say::FailOffline),
-            429 => self.phrases.fill(Say::FailLimited, &[&wait.to_string()]),
+            429 => self.phrases.fill(Say::FailLimited, &[&digits(wait.into())]),
             511 => self.say(Say::FailPortal),
             _ => self.say(Say::FailServer),
         };

@@ -1,0 +1,208 @@
+//! Published answers: what staff wrote, and what became of those who read it.
+
+use super::row::Columns;
+use super::{Db, Exactly, Result, Tx};
+use crate::error::Error;
+use jiff::Timestamp;
+use porchlight_shared::published::PublishedAnswer;
+use porchlight_shared::status::AnswerState;
+use sqlx::any::AnyRow;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRecord {
+    pub id: String,
+    pub locale: String,
+    /// What visitors see of it.
+    pub shown: PublishedAnswer,
+    pub state: AnswerState,
+    pub owner_id: String,
+    /// A day, `YYYY-MM-DD`.
+    pub check_by: String,
+    pub version: i64,
+    pub changed_by: String,
+    /// In ms UTC.
+    pub changed_at: i64,
+    /// How often it answered somebody's question since the asked time, and inquiries of those who had read it.
+    pub settled: i64,
+    pub asked: i64,
+}
+
+/// An answer as it is from now on.
+#[derive(Debug, Clone)]
+pub struct NewAnswer {
+    pub id: String,
+    pub locale: String,
+    pub shown: PublishedAnswer,
+    pub state: AnswerState,
+    pub owner_id: String,
+    pub check_by: String,
+    /// The version that was changed; 0 makes a new one.
+    pub before: i64,
+    pub by: String,
+    pub at: i64,
+}
+
+/// Counts are of so many ms.
+const YEAR_MS: i64 = 365 * 24 * 3_600_000;
+
+const COLUMNS: &str = "a.id, a.slug, a.topic_id, COALESCE(a.school_id, ''), a.locale, a.question, a.body, a.keywords, a.state, \
+    a.owner_id, a.check_by, a.version, a.changed_by, a.changed_at";
+
+fn read(row: &AnyRow) -> Result<AnswerRecord> {
+    let mut c = Columns::of(row);
+    let (id, slug, topic, school, locale) = (c.text()?, c.text()?, c.text()?, c.text()?, c.text()?);
+    let (question, text, keywords) = (c.text()?, c.text()?, c.text()?);
+    Ok(AnswerRecord {
+        id,
+        locale,
+        shown: PublishedAnswer { slug, topic, school: Some(school).filter(|s| !s.is_empty()), question, text, keywords },
+        state: c.word(AnswerState::parse)?,
+        owner_id: c.text()?,
+        check_by: c.text()?,
+        version: c.take()?,
+        changed_by: c.text()?,
+        changed_at: c.take()?,
+        settled: c.take()?,
+        asked: c.take()?,
+    })
+}
+
+impl Db {
+    /// A district's answers: those that settle most first, then by what they ask. Counted since a day (`YYYY-MM-DD`) and
+    /// the same in ms UTC.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    async fn answers(&self, district: &str, day: &str, since: i64) -> Result<Vec<AnswerRecord>> {
+        let sql = format!(
+            "SELECT * FROM (SELECT {COLUMNS}, \
+             CAST((SELECT COALESCE(SUM(d.settled), 0) FROM answer_days d WHERE d.district_id = $1 AND d.answer_id = a.id AND d.day >= $2) AS BIGINT) AS settled, \
+             (SELECT COUNT(*) FROM answer_asks k WHERE k.district_id = $1 AND k.answer_id = a.id AND k.at >= $3) AS asked \
+             FROM published_answers a WHERE a.district_id = $1) counted ORDER BY settled DESC, question, id"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(district).bind(day).bind(since).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The same with what was counted in the year before `now` (ms UTC).
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn answers_of_a_year(&self, district: &str, now: i64) -> Result<Vec<AnswerRecord>> {
+        let since = now - YEAR_MS;
+        let day = Timestamp::from_millisecond(since).unwrap_or_default().strftime("%Y-%m-%d").to_string();
+        self.answers(district, &day, since).await
+    }
+
+    /// Inquiries that were sent although their senders had read an answer, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn asked_after(&self, district: &str, answer: &str, limit: u32) -> Result<Vec<String>> {
+        let rows = sqlx::query(
+            "SELECT inquiry_id FROM answer_asks WHERE district_id = $1 AND answer_id = $2 ORDER BY at DESC, inquiry_id LIMIT $3",
+        )
+        .bind(district)
+        .bind(answer)
+        .bind(i64::from(limit))
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+}
+
+impl Tx {
+    /// Makes an answer, or changes it; the district has a new revision then.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it was changed since `before`; or the database refused.
+    pub async fn put_answer(&mut self, district: &str, new: &NewAnswer) -> Result<()> {
+        let statement = if new.before == 0 {
+            "INSERT INTO published_answers (district_id, id, slug, topic_id, school_id, locale, question, body, keywords, state, \
+             owner_id, check_by, version, changed_by, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS BIGINT) + 1, $14, $15)"
+        } else {
+            "UPDATE published_answers SET slug = $3, topic_id = $4, school_id = $5, locale = $6, question = $7, body = $8, keywords = $9, \
+             state = $10, owner_id = $11, check_by = $12, version = version + 1, changed_by = $14, changed_at = $15 \
+             WHERE district_id = $1 AND id = $2 AND version = $13"
+        };
+        let shown = &new.shown;
+        sqlx::query(statement)
+            .bind(district)
+            .bind(&new.id)
+            .bind(&shown.slug)
+            .bind(&shown.topic)
+            .bind(&shown.school)
+            .bind(&new.locale)
+            .bind(&shown.question)
+            .bind(&shown.text)
+            .bind(&shown.keywords)
+            .bind(new.state.as_str())
+            .bind(&new.owner_id)
+            .bind(&new.check_by)
+            .bind(new.before)
+            .bind(&new.by)
+            .bind(new.at)
+            .execute(self.connection())
+            .await?
+            .exactly(1)?;
+        self.touch_district(district).await
+    }
+
+    /// Puts an answer away, or brings it back as a draft.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not there; or the database refused.
+    pub async fn set_answer_state(&mut self, district: &str, id: &str, state: AnswerState, by: &str, at: i64) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE published_answers SET state = $3, version = version + 1, changed_by = $4, changed_at = $5 WHERE district_id = $1 AND id = $2",
+        )
+        .bind(district)
+        .bind(id)
+        .bind(state.as_str())
+        .bind(by)
+        .bind(at)
+        .execute(self.connection())
+        .await?;
+        done.exactly(1).map_err(|_| Error::NotFound)?;
+        self.touch_district(district).await
+    }
+
+    /// Somebody said on that day (`YYYY-MM-DD`) that an answer is theirs.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn count_settled(&mut self, district: &str, answer: &str, day: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO answer_days (district_id, answer_id, day, settled) VALUES ($1, $2, $3, 1) \
+             ON CONFLICT (district_id, answer_id, day) DO UPDATE SET settled = answer_days.settled + 1",
+        )
+        .bind(district)
+        .bind(answer)
+        .bind(day)
+        .execute(self.connection())
+        .await?
+        .exactly(1)
+    }
+
+    /// An inquiry came from somebody who had read these answers, by address; of answers of its topic and language.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub async fn asked_after(&mut self, district: &str, inquiry: &str, slugs: &[String], at: i64) -> Result<()> {
+        for slug in slugs {
+            sqlx::query(
+                "INSERT INTO answer_asks (district_id, answer_id, inquiry_id, at) \
+                 SELECT a.district_id, a.id, i.id, CAST($4 AS BIGINT) FROM published_answers a JOIN inquiries i ON i.district_id = a.district_id \
+                 AND i.topic_id = a.topic_id AND i.locale = a.locale WHERE a.district_id = $1 AND i.id = $2 AND a.slug = $3 ON CONFLICT DO NOTHING",
+            )
+            .bind(district)
+            .bind(inquiry)
+            .bind(slug)
+            .bind(at)
+            .execute(self.connection())
+            .await?;
+        }
+        Ok(())
+    }
+}
