@@ -22,10 +22,19 @@ impl Browser {
     }
 }
 
+/// Some versions of Chromium name the button of a date field twice.
+fn once(name: String) -> String {
+    let middle = name.len() / 2;
+    match (name.get(..middle), name.get(middle + 1..)) {
+        (Some(first), Some(second)) if first == second && !first.is_empty() => first.to_owned(),
+        _ => name,
+    }
+}
+
 /// A node of the accessibility tree and what is below it. Parts that say nothing by themselves are left out.
 fn read_aloud(node: &Value, all: &[Value], depth: usize, out: &mut String) {
     let text = |value: &Value| value["value"].as_str().unwrap_or_default().trim().to_owned();
-    let (role, name) = (text(&node["role"]), text(&node["name"]));
+    let (role, name) = (text(&node["role"]), once(text(&node["name"])));
     let silent = node["ignored"] == json!(true)
         || ["InlineTextBox", "none", "generic"].contains(&role.as_str())
         // A form without a name is no landmark (ARIA 1.3), and not every browser tells of it.
