@@ -74,6 +74,8 @@ pub(crate) enum Sheet {
     KeepView,
     /// Templates for the reply that is written.
     Templates,
+    /// A reply, by id, as an answer for everybody.
+    MakeAnswer(String),
     Photo(File),
 }
 
@@ -249,6 +251,18 @@ impl Desk {
     pub(crate) fn topics(self, none: &str) -> Vec<(String, String)> {
         let topics = self.me.with_untracked(|me| me.as_ref().map(|me| me.topics.clone()).unwrap_or_default());
         std::iter::once((String::new(), none.to_owned())).chain(topics.into_iter().map(|t| (t.id, t.label))).collect()
+    }
+
+    /// Schools as choices; the first is all of them.
+    pub(crate) fn schools(self) -> Vec<(String, String)> {
+        let all = self.me.with_untracked(|me| me.as_ref().map(|me| me.schools.clone()).unwrap_or_default());
+        std::iter::once((String::new(), "Every school".to_owned())).chain(all.into_iter().map(|s| (s.id, s.label))).collect()
+    }
+
+    /// Colleagues who can look after something, as choices.
+    pub(crate) fn owners(self) -> Vec<(String, String)> {
+        let all = self.me.with_untracked(|me| me.as_ref().map(|me| me.colleagues.clone()).unwrap_or_default());
+        all.into_iter().filter(|c| c.can_own && !c.left).map(|c| (c.account_id, c.name)).collect()
     }
 
     /// Languages of the district as choices.

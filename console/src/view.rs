@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "the component macro writes `pub` for what another module may see")]
 
 mod actions;
+mod answer;
 mod assign;
 mod bulk;
 mod coach;

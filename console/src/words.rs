@@ -100,6 +100,15 @@ pub(crate) fn template_uses(uses: i64, settled: i64) -> String {
     }
 }
 
+/// How often a published answer was somebody's.
+pub(crate) fn answer_helped(settled: i64) -> String {
+    match settled {
+        0 => "helped nobody yet".to_owned(),
+        1 => "helped once".to_owned(),
+        n => format!("helped {n} times"),
+    }
+}
+
 /// Why two inquiries are thought to be the same.
 pub(crate) fn because(all: &[String]) -> String {
     let words: Vec<&str> = all

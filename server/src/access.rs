@@ -68,7 +68,7 @@ pub enum Power {
     Ownerless,
     /// Read and export the district's audit trail.
     Trail,
-    /// Share a kept view or a template with everybody.
+    /// Share a kept view, a template or a practice inquiry with everybody.
     Share,
     /// Write and publish answers, put them away.
     Answers,
@@ -241,7 +241,7 @@ const fn power_in_words(power: Power) -> &'static str {
         Power::Ownerless => "See what has no owner who can be reached",
         Power::Trail => "Read and export the audit trail",
         Power::Answers => "Write and publish answers, put them away",
-        Power::Share => "Share a view or a template with everybody",
+        Power::Share => "Share a view, a template or a practice inquiry with everybody",
     }
 }
 

@@ -16,6 +16,7 @@ mod list;
 mod office;
 mod page;
 mod posted;
+mod practice;
 mod public;
 mod published;
 mod rest;
@@ -165,6 +166,15 @@ fn writing() -> Table {
         .route(Inside, Method::GET, "/templates/{template}/versions", on(&Method::GET, template::versions))
         .route(Inside, Method::POST, "/templates/{template}/retirement", on(&Method::POST, template::put_away))
         .route(Inside, Method::DELETE, "/templates/{template}/retirement", on(&Method::DELETE, template::bring_back))
+        .route(Inside, Method::GET, "/practice", on(&Method::GET, practice::all))
+        .route(can(Power::Share), Method::POST, "/practice", on(&Method::POST, practice::make))
+        .route(Inside, Method::GET, "/practice/tries", on(&Method::GET, practice::tries))
+        .route(Inside, Method::POST, "/practice/tries", on(&Method::POST, practice::keep_try))
+        .route(Inside, Method::DELETE, "/practice/tries", on(&Method::DELETE, practice::forget_tries))
+        .route(Inside, Method::DELETE, "/practice/tries/{try}", on(&Method::DELETE, practice::forget_try))
+        .route(Inside, Method::GET, "/practice/{scenario}", on(&Method::GET, practice::scenario))
+        .route(can(Power::Share), Method::PUT, "/practice/{scenario}", on(&Method::PUT, practice::change))
+        .route(can(Power::Share), Method::DELETE, "/practice/{scenario}", on(&Method::DELETE, practice::take_away))
         .route(Inside, Method::GET, "/answers", on(&Method::GET, published::answers))
         .route(Inside, Method::GET, "/answers/{answer}/asked", on(&Method::GET, published::asked))
         .route(can(Power::Answers), Method::POST, "/answers", on(&Method::POST, published::make))

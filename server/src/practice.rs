@@ -1,71 +1,7 @@
-//! The practice room: invented inquiries on which colleagues learn, so that families are not practised on.
-//!
-//! What is here is part of the program and never touches a district's inquiries, lists or measures.
+//! The invented inquiries of the practice room that come with the program.
 
-use porchlight_shared::text::Locale;
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use porchlight_shared::practice::Scenario;
 use std::sync::LazyLock;
-
-/// An invented inquiry, with what a colleague needs to answer it and to see how they did.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scenario {
-    pub id: String,
-    /// What it is about, as a word; districts call their topics as they like.
-    pub topic: String,
-    pub mood: Mood,
-    /// By language.
-    pub texts: BTreeMap<String, Told>,
-}
-
-/// What makes it difficult.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mood {
-    Angry,
-    Frightened,
-    Confused,
-    /// Wrong about the facts.
-    Wrong,
-    Grieving,
-    Mocking,
-    Rumour,
-    Compliment,
-}
-
-/// A scenario in one language.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Told {
-    pub title: String,
-    /// `None`: they did not say who they are.
-    pub sender: Option<String>,
-    pub relationship: String,
-    pub message: String,
-    /// What the colleague knows.
-    pub facts: Vec<String>,
-    /// A good reply, and what makes it good.
-    pub model: String,
-    pub why: Vec<String>,
-    pub follow_ups: FollowUps,
-}
-
-/// How the person writes back, in character.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FollowUps {
-    /// To a good reply.
-    pub good: String,
-    /// When their feeling was not heard.
-    pub cold: String,
-    /// When they were blamed, contradicted or made small.
-    pub tone: String,
-    /// When a question was left out.
-    pub unanswered: String,
-    /// When it was not said what happens next, and when.
-    pub when: String,
-}
 
 /// All scenarios of the program, in their order.
 pub static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
@@ -74,13 +10,6 @@ pub static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     let parts = [include_str!("../practice/first.json"), include_str!("../practice/second.json")];
     parts.iter().filter_map(|source| read(source).ok()).flatten().collect()
 });
-
-impl Scenario {
-    /// In this language, or else in the first that there is.
-    pub fn told(&self, locale: &Locale) -> Option<&Told> {
-        self.texts.get(locale.as_str()).or_else(|| self.texts.values().next())
-    }
-}
 
 #[cfg(test)]
 mod tests {

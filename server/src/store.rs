@@ -16,6 +16,7 @@ mod job;
 mod join;
 mod list;
 mod notice;
+mod practice;
 mod published;
 mod row;
 mod scope;
@@ -40,6 +41,7 @@ pub use job::{JobRecord, Lane, NewJob, QueueState};
 pub use join::{MergeRecord, SplitRecord};
 pub use list::{COUNTED, Filter, ListItem, Order, Owners, Position};
 pub use notice::{NewNotice, NoticeRecord, ReadNotices};
+pub use practice::TryRecord;
 pub use published::{AnswerRecord, NewAnswer};
 pub use scope::Scope;
 pub(crate) use search::ToIndex;
@@ -94,6 +96,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "preferences", include_str!("../migrations/0009_preferences.sql")),
     (10, "templates", include_str!("../migrations/0010_templates.sql")),
     (11, "answers", include_str!("../migrations/0011_answers.sql")),
+    (12, "practice", include_str!("../migrations/0012_practice.sql")),
 ];
 
 /// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.

@@ -2,12 +2,14 @@
 
 mod account;
 mod office;
+mod practice;
 mod published;
 mod template;
 mod thread;
 
 pub use account::*;
 pub use office::*;
+pub use practice::*;
 pub use published::*;
 pub use template::*;
 pub use thread::*;
@@ -62,6 +64,8 @@ pub struct DistrictBrief {
     pub name: String,
     /// An IANA time zone name, in which times are shown.
     pub time_zone: String,
+    /// Its telephone, which everybody knows.
+    pub phone: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

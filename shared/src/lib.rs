@@ -24,6 +24,8 @@ pub mod named;
 pub mod pattern;
 pub mod personal;
 pub mod phrase;
+#[cfg(feature = "json")]
+pub mod practice;
 pub mod problem;
 pub mod published;
 #[cfg(feature = "json")]

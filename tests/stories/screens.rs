@@ -40,6 +40,7 @@ async fn lived_in() -> TestApp {
     send("POST", &format!("/inquiries/{id}/tags"), json!({ "add": ["glass"] })).await;
     let text = "Dear {{ sender }},\n\nthank you for telling us about the bus.\n\n{{ signature }}";
     send("POST", "/templates", json!({ "title": "A late bus", "body": text, "topic": "transportation", "locale": "en" })).await;
+    send("POST", "/answers", crate::answers::late_bus()).await;
     send("POST", "/views", json!({ "name": "Glass", "filter": "tag=glass", "shared": true })).await;
     app
 }
@@ -73,7 +74,7 @@ async fn look_at(browser: &Browser, name: &str) {
     assert!(found.is_empty(), "{name}: {found:#?}");
     let wide = browser
         .run(
-            "const w = innerWidth; return document.documentElement.scrollWidth > w ? [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > w + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 100)) : []",
+            "const w = innerWidth; const room = document.querySelector('.room'); return document.documentElement.scrollWidth > w || room?.scrollWidth > room?.clientWidth ? [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > w + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 100)) : []",
             Vec::new(),
         )
         .await;
@@ -157,6 +158,8 @@ async fn every_screen(look: Look, kind: &str) {
         ("routing", "Cedar’s buses", "rules"),
         ("trail", "Marisol Vega", "trail"),
         ("templates", "A late bus", "templates"),
+        ("answers", "my bus is late", "answers"),
+        ("practice", "these people are invented", "practice"),
         ("me", "Second factor", "me"),
     ] {
         browser.goto(&at(hash)).await;

@@ -161,6 +161,10 @@ pub(crate) enum Room {
     Trail,
     /// Texts that replies begin with.
     Templates,
+    /// Answers that stand for everybody.
+    Answers,
+    /// Invented inquiries to learn on.
+    Practice,
     /// An invitation's link, with its word.
     Join(String),
     /// The link of a forgotten password, with its word.
@@ -168,6 +172,11 @@ pub(crate) enum Room {
 }
 
 impl Room {
+    /// One of the rooms that help to write.
+    pub(crate) const fn is_writing(&self) -> bool {
+        matches!(self, Self::Templates | Self::Answers | Self::Practice)
+    }
+
     const fn path(&self) -> &'static str {
         match self {
             Self::Inbox => "inbox",
@@ -176,6 +185,8 @@ impl Room {
             Self::Routing => "routing",
             Self::Trail => "trail",
             Self::Templates => "templates",
+            Self::Answers => "answers",
+            Self::Practice => "practice",
             Self::Join(_) => "join",
             Self::Password(_) => "password",
         }
@@ -209,6 +220,8 @@ impl Route {
             (Some("routing"), None) => Room::Routing,
             (Some("trail"), None) => Room::Trail,
             (Some("templates"), None) => Room::Templates,
+            (Some("answers"), None) => Room::Answers,
+            (Some("practice"), None) => Room::Practice,
             (Some("join"), Some(word)) if is_word(word) => Room::Join(word.to_owned()),
             (Some("password"), Some(word)) if is_word(word) => Room::Password(word.to_owned()),
             _ => return inbox,

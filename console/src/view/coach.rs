@@ -9,9 +9,7 @@ use crate::state::draft::Writing;
 use leptos::prelude::*;
 use porchlight_shared::coach::{Advice, Hint};
 
-/// Id of the list of hints.
-const HINTS: &str = "coach-hints";
-
+/// The coach beside the reply to an open inquiry.
 #[component]
 pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
     let desk = use_desk();
@@ -30,8 +28,31 @@ pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
             })
             .unwrap_or_default()
     });
+    view! {
+        <div hidden=move || !on.get()>
+            <Hints
+                advice
+                draft
+                field=field(Writing::Reply)
+                id="coach"
+                note="Hints only, for you alone: you decide, and nothing is kept. Switch them off under Me."
+            />
+        </div>
+    }
+}
+
+/// What the coach says of a text that stands in the field named `field`. `id` names the button.
+#[component]
+pub(super) fn Hints(
+    #[prop(into)] advice: Signal<Advice>,
+    #[prop(into)] draft: Signal<String>,
+    field: &'static str,
+    id: &'static str,
+    note: &'static str,
+) -> impl IntoView {
     let open = RwSignal::new(false);
-    let begun = Memo::new(move |_| on.get() && draft.with(|draft| !draft.trim().is_empty()));
+    let list = format!("{id}-hints");
+    let begun = Memo::new(move |_| draft.with(|draft| !draft.trim().is_empty()));
     let label = move || match advice.with(|advice| advice.hints.len()) {
         0 => "Coach: reads well".to_owned(),
         1 => "Coach: 1 hint".to_owned(),
@@ -43,14 +64,14 @@ pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
             <button
                 type="button"
                 class="button is-quiet"
-                id="coach"
+                id=id
                 aria-expanded=move || if open.get() { "true" } else { "false" }
-                aria-controls=HINTS
+                aria-controls=list.clone()
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {label}
             </button>
-            <div id=HINTS hidden=move || !open.get()>
+            <div id=list hidden=move || !open.get()>
                 <p class="hint" hidden=some>
                     "Nothing to add: it greets, answers, and says what comes next. You know best."
                 </p>
@@ -62,21 +83,21 @@ pub(super) fn Coach(id: StoredValue<String>) -> impl IntoView {
                 </p>
                 <ul class="coach-hints">
                     {move || {
-                        advice.get().hints.into_iter().map(|hint| view! { <Line hint draft /> }).collect_view()
+                        advice.get().hints.into_iter().map(|hint| view! { <Line hint draft field /> }).collect_view()
                     }}
                 </ul>
-                <p class="hint">"Hints only, for you alone: you decide, and nothing is kept. Switch them off under Me."</p>
+                <p class="hint">{note}</p>
             </div>
         </div>
     }
 }
 
 #[component]
-fn Line(hint: Hint, draft: Memo<String>) -> impl IntoView {
+fn Line(hint: Hint, draft: Signal<String>, field: &'static str) -> impl IntoView {
     let place = hint.at.clone();
     let show = move |at: std::ops::Range<usize>| {
         let (from, to) = draft.with_untracked(|draft| coach::in_utf16(draft, &at));
-        dom::select(field(Writing::Reply), from, to);
+        dom::select(field, from, to);
     };
     view! {
         <li data-hint=hint.kind.as_str()>

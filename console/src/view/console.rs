@@ -7,8 +7,10 @@ use super::filters::SEARCH;
 use super::list::List;
 use super::opened::OpenPane;
 use super::rail::Rail;
+use super::room::answers::Answers;
 use super::room::me::Me;
 use super::room::people::People;
+use super::room::practice::Practice;
 use super::room::rules::Rules;
 use super::room::templates::Templates;
 use super::room::trail::Trail;
@@ -83,6 +85,8 @@ fn Rooms() -> impl IntoView {
             Room::People => view! { <People /> }.into_any(),
             Room::Routing => view! { <Rules /> }.into_any(),
             Room::Trail => view! { <Trail /> }.into_any(),
+            Room::Practice => view! { <Practice /> }.into_any(),
+            Room::Answers => view! { <Answers /> }.into_any(),
             Room::Templates => view! { <Templates /> }.into_any(),
         }}
     }

@@ -150,6 +150,7 @@ fn with_mentions(text: String, people: &[(String, String)]) -> Vec<AnyView> {
 pub(super) fn Entry(message: Message, locale: Memo<String>) -> impl IntoView {
     let Message { id, kind, by, of, text, files, at } = message;
     let desk = use_desk();
+    let message_id = id.clone();
     let class = match kind {
         MessageKind::Sender => "entry is-sender",
         MessageKind::Reply => "entry is-reply",
@@ -176,6 +177,20 @@ pub(super) fn Entry(message: Message, locale: Memo<String>) -> impl IntoView {
             }
         })
     };
+    // What helped one family helps others, too.
+    let publish =
+        (kind == MessageKind::Reply && desk.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.answers))).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button is-small"
+                    aria-haspopup="dialog"
+                    on:click=move |_| desk.sheet.set(Some(Sheet::MakeAnswer(message_id.clone())))
+                >
+                    "Make it an answer for everybody"
+                </button>
+            }
+        });
     let text = if kind == MessageKind::Note {
         let people = desk.me.with_untracked(|me| {
             let all = me.as_ref().map(|me| me.colleagues.as_slice()).unwrap_or_default();
@@ -213,6 +228,7 @@ pub(super) fn Entry(message: Message, locale: Memo<String>) -> impl IntoView {
             </p>
             <Files files />
             {split}
+            {publish}
         </li>
     }
 }

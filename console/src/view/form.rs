@@ -25,6 +25,11 @@ where
     }
 }
 
+/// Whether a fold is open now.
+pub(super) fn is_open(event: &leptos::ev::Event) -> bool {
+    event_target::<web_sys::Element>(event).has_attribute("open")
+}
+
 /// A field of one line.
 #[component]
 pub(super) fn Line(

@@ -81,10 +81,12 @@ fn Way(room: Room, label: &'static str, path: &'static str, #[prop(into)] shown:
     let desk = use_desk();
     let href = Route::to_room(room.clone()).hash();
     let current = move || {
-        desk.route.with(|route| match (route.room == room, route.open.is_some()) {
-            (false, _) => None,
-            (true, true) => Some("true"),
-            (true, false) => Some("page"),
+        desk.route.with(|route| {
+            match (route.room == room || room.is_writing() && route.room.is_writing(), route.open.is_some()) {
+                (false, _) => None,
+                (true, true) => Some("true"),
+                (true, false) => Some("page"),
+            }
         })
     };
     view! {

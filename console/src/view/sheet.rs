@@ -1,6 +1,7 @@
 //! What lies on top: one `<dialog>` for help, logging out, choosing an owner, and photos. The browser keeps
 //! the focus inside, closes it with Escape, and gives the focus back.
 
+use super::answer::MakeAnswer;
 use super::assign::{Assign, AssignSelected, LetIn, TagSelected};
 use super::files::Photo;
 use super::help::Help;
@@ -68,6 +69,7 @@ fn Content(sheet: Sheet) -> impl IntoView {
         Sheet::Split(message) => ("Split off", view! { <Split message /> }.into_any()),
         Sheet::Notices => ("What is new", view! { <Notices /> }.into_any()),
         Sheet::KeepView => ("Keep this view", view! { <KeepView /> }.into_any()),
+        Sheet::MakeAnswer(message) => ("An answer for everybody", view! { <MakeAnswer message /> }.into_any()),
         Sheet::Templates => ("Insert a template", view! { <Templates /> }.into_any()),
         Sheet::Photo(file) => ("Photo", view! { <Photo file /> }.into_any()),
     };

@@ -70,17 +70,15 @@ pub(super) fn Templates() -> impl IntoView {
     let id = StoredValue::new(id);
     let body = shown(offered, move |all| {
         if all.is_empty() {
-            return view! { <p>"There are no templates yet. Whoever writes the first one helps everybody after them."</p> }
+            return view! { <p>"There are no templates and no answers yet. Whoever writes the first one helps everybody after them."</p> }
                 .into_any();
         }
         let all = StoredValue::new(all);
-        let list = move |fits: bool| {
+        let list = move |title: &'static str, which: fn(&OfferedTemplate) -> bool| {
             let words = words.get();
-            let fitting = |all: &Vec<OfferedTemplate>| {
-                all.iter().filter(|t| t.fits == fits && has_words(t, &words)).cloned().collect::<Vec<_>>()
-            };
+            let fitting =
+                |all: &Vec<OfferedTemplate>| all.iter().filter(|t| which(t) && has_words(t, &words)).cloned().collect::<Vec<_>>();
             let lines = all.with_value(fitting);
-            let title = if fits { "For this topic and language" } else { "Others" };
             (!lines.is_empty()).then(|| {
                 view! {
                     <h3>{title}</h3>
@@ -96,8 +94,9 @@ pub(super) fn Templates() -> impl IntoView {
                 .then(|| view! { <p>"No template has these words."</p> })
         };
         view! {
-            {move || list(true)}
-            {move || list(false)}
+            {move || list("For this topic and language", |t| t.fits && !t.answer)}
+            {move || list("Published answers", |t| t.answer)}
+            {move || list("Other templates", |t| !t.fits && !t.answer)}
             {none}
         }
         .into_any()
@@ -127,7 +126,11 @@ pub(super) fn Templates() -> impl IntoView {
 #[component]
 fn Offer(id: StoredValue<String>, template: OfferedTemplate) -> impl IntoView {
     let desk = use_desk();
-    let mut about = vec![words::template_uses(template.uses, template.settled)];
+    let mut about = vec![if template.answer {
+        words::answer_helped(template.settled)
+    } else {
+        words::template_uses(template.uses, template.settled)
+    }];
     if template.personal {
         about.insert(0, "Only yours".to_owned());
     }

@@ -43,7 +43,7 @@ pub(crate) async fn settled(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn url(app: &App, record: &DistrictRecord, answer: &AnswerRecord) -> String {
+pub(super) fn url(app: &App, record: &DistrictRecord, answer: &AnswerRecord) -> String {
     format!("{}{}?lang={}", app.public_url(), path(record, answer), answer.locale)
 }
 

@@ -1,6 +1,7 @@
 //! Published answers for staff: written, from a reply or from nothing, published once nobody can be recognised in them,
 //! looked after, put away.
 
+use super::answer_page::url;
 use super::session::{Opened, Staff};
 use super::staff::{Given, given, time};
 use crate::access::Action;
@@ -37,7 +38,7 @@ impl Staff {
         let others = all.iter().filter(|o| o.shown.slug == shown.slug && o.id != answer.id);
         api::Answer {
             id: answer.id.clone(),
-            url: format!("{}/{}/a/{}?lang={}", app.public_url(), district.slug, shown.slug, answer.locale),
+            url: url(app, &self.district, answer),
             question: shown.question.clone(),
             text: shown.text.clone(),
             keywords: shown.keywords.clone(),

@@ -38,6 +38,7 @@ pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json
         district: api::DistrictBrief {
             slug: district.slug.clone(),
             name: district.name.clone(),
+            phone: district.phone.clone(),
             time_zone: staff.district.calendar.zone().iana_name().unwrap_or("UTC").to_owned(),
         },
         topics: topics.map(|t| staff.topic(&t.id)).collect(),

@@ -1,11 +1,12 @@
 //! Templates: written, tried, kept in versions, put away; and offered for an inquiry, filled in.
 
+use super::answer_page::url;
 use super::session::{Opened, Staff};
 use super::staff::{Given, given, time};
 use crate::access::{Power, can};
 use crate::app::{App, new_id};
 use crate::error::Error;
-use crate::store::{NewAudit, NewVersion, Result, TemplateRecord};
+use crate::store::{AnswerRecord, NewAudit, NewVersion, Result, TemplateRecord};
 use crate::template::{Filled, Known, Problem, sample};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -222,7 +223,7 @@ fn rank(template: &TemplateRecord, topic: &str, locale: &str) -> (bool, u8, i64)
     (template.locale != locale, about, -(template.settled + 1) * 1_000 / (template.uses + 2) - template.uses.min(100))
 }
 
-/// `GET /inquiries/{id}/templates`
+/// `GET /inquiries/{id}/templates`: templates, then published answers.
 pub(crate) async fn offered(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<Vec<api::OfferedTemplate>>> {
     let Opened { staff, inquiry, .. } = &opened;
     let known = Known { app: &app, district: &staff.district, inquiry, own: staff.own()? };
@@ -237,13 +238,28 @@ pub(crate) async fn offered(State(app): State<Arc<App>>, opened: Opened) -> Resu
             title: t.title,
             locale: t.locale,
             personal,
+            answer: false,
             fits,
             uses: t.uses,
             settled: t.settled,
             filled: filled(text),
         })
     });
-    Ok(Json(offered.collect()))
+    // What stands for everybody already, with where it stands.
+    let mut answers: Vec<&AnswerRecord> = staff.district.answers.iter().collect();
+    answers.sort_by_key(|a| (a.locale != inquiry.locale, a.shown.topic != inquiry.topic_id));
+    let answers = answers.into_iter().map(|a| api::OfferedTemplate {
+        id: a.id.clone(),
+        title: a.shown.question.clone(),
+        locale: a.locale.clone(),
+        personal: false,
+        answer: true,
+        fits: a.locale == inquiry.locale && a.shown.topic == inquiry.topic_id,
+        uses: 0,
+        settled: a.settled,
+        filled: api::FilledText { text: format!("{}\n\n{}", a.shown.text, url(&app, &staff.district, a)), missing: Vec::new() },
+    });
+    Ok(Json(offered.chain(answers).collect()))
 }
 
 /// What templates put into a draft, as they would put it now.

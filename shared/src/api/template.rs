@@ -111,6 +111,8 @@ pub struct OfferedTemplate {
     pub title: String,
     pub locale: String,
     pub personal: bool,
+    /// A published answer, with the address of its page.
+    pub answer: bool,
     /// It is about the inquiry's topic and in its language.
     pub fits: bool,
     pub uses: i64,

@@ -1,9 +1,8 @@
 //! One template in the making: what is written beside what comes of it, and what it was before.
 
-use super::templates::is_open;
 use crate::api;
 use crate::desk::Loaded;
-use crate::view::form::{Doing, Pick, Problem, shown};
+use crate::view::form::{Doing, Pick, Problem, is_open, shown};
 use crate::view::use_desk;
 use gloo_net::http::Method;
 use leptos::prelude::*;

@@ -1,8 +1,9 @@
 //! Templates: everybody's and one's own, by topic and language; those that were put away at the end.
 
 use super::template::Editor;
+use super::writing::Rooms;
 use crate::desk::{Desk, Loaded};
-use crate::view::form::{Doing, Problem, shown};
+use crate::view::form::{Doing, Problem, is_open, shown};
 use crate::view::use_desk;
 use crate::words;
 use gloo_net::http::Method;
@@ -49,6 +50,7 @@ pub(in crate::view) fn Templates() -> impl IntoView {
     });
     view! {
         <div class="room">
+            <Rooms />
             <h1 id="room-title" tabindex="-1">
                 "Templates"
             </h1>
@@ -95,11 +97,6 @@ fn Row(template: Template, variables: StoredValue<Vec<porchlight_shared::api::Va
             </details>
         </li>
     }
-}
-
-/// Whether a fold is open now.
-pub(super) fn is_open(event: &leptos::ev::Event) -> bool {
-    event_target::<web_sys::Element>(event).has_attribute("open")
 }
 
 #[component]

@@ -1,0 +1,243 @@
+//! An answer for everybody in the making: from nothing, from a reply, or as it stands.
+
+use super::form::{Doing, Pick, Problem, shown};
+use super::part::part;
+use super::use_desk;
+use crate::api::of_inquiry;
+use crate::desk::Loaded;
+use crate::dom;
+use crate::state::coach::in_utf16;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use porchlight_shared::api::{AnswerProposal, Made, NewAnswer};
+use porchlight_shared::personal::traces;
+use porchlight_shared::published::{LONGEST_KEYWORDS, LONGEST_QUESTION, LONGEST_TEXT};
+
+/// A reply as an answer: one press to see it, another one to publish it.
+#[component]
+pub(super) fn MakeAnswer(message: String) -> impl IntoView {
+    let desk = use_desk();
+    let id = part(|inquiry| inquiry.item.id.clone()).get_untracked();
+    let proposal = Loaded::<AnswerProposal>::new(&of_inquiry(&id, &format!("/messages/{message}/answer")));
+    shown(proposal, move |now| {
+        let names = now.names.clone();
+        let start = NewAnswer {
+            question: now.question,
+            text: now.text,
+            topic: now.topic,
+            locale: now.locale,
+            check_by: Some(now.check_by),
+            source: Some(id.clone()),
+            ..NewAnswer::default()
+        };
+        view! {
+            <p class="hint">"Without greeting and signature. Read it as somebody who was not there."</p>
+            <AnswerForm start names brief=true on_done=move || desk.sheet.set(None) />
+        }
+    })
+}
+
+/// The form of an answer. `id` names one that is there already.
+#[component]
+pub(super) fn AnswerForm(
+    start: NewAnswer,
+    #[prop(optional, into)] id: Option<String>,
+    /// People whose names must not stand in it.
+    #[prop(optional)]
+    names: Vec<String>,
+    /// Everybody reads it already.
+    #[prop(optional)]
+    published: bool,
+    /// What most answers leave as it is stands folded.
+    #[prop(optional)]
+    brief: bool,
+    on_done: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let desk = use_desk();
+    let key = id.clone().unwrap_or_else(|| "new".to_owned());
+    let field = move |name: &str| format!("answer-{key}-{name}");
+    let (question, text, keywords) =
+        (RwSignal::new(start.question.clone()), RwSignal::new(start.text.clone()), RwSignal::new(start.keywords.clone()));
+    let (topic, school) = (RwSignal::new(start.topic.clone()), RwSignal::new(start.school.clone().unwrap_or_default()));
+    let locale = RwSignal::new(Some(start.locale.clone()).filter(|l| !l.is_empty()).unwrap_or_else(|| desk.first_locale()));
+    let me = desk.me.with_untracked(|me| me.as_ref().map(|me| me.account_id.clone()).unwrap_or_default());
+    let (owner, check_by) =
+        (RwSignal::new(start.owner.clone().unwrap_or(me)), RwSignal::new(start.check_by.clone().unwrap_or_default()));
+    let checked = RwSignal::new(false);
+    let doing = Doing::new();
+    let (start, id) = (StoredValue::new(start), StoredValue::new(id));
+    let save = move |publish: bool| {
+        let filled = |value: RwSignal<String>| Some(value.get_untracked()).filter(|text| !text.is_empty());
+        let new = NewAnswer {
+            question: question.get_untracked(),
+            text: text.get_untracked(),
+            keywords: keywords.get_untracked(),
+            topic: topic.get_untracked(),
+            school: filled(school),
+            locale: locale.get_untracked(),
+            owner: filled(owner),
+            check_by: filled(check_by),
+            publish,
+            checked: checked.get_untracked(),
+            ..start.get_value()
+        };
+        let kept = move || {
+            let words = if publish { "Published: everybody can read it now." } else { "Kept as a draft." };
+            desk.tell(words, None);
+            on_done();
+        };
+        match id.get_value() {
+            None => doing.send(desk, Method::POST, "/answers".to_owned(), new, move |_: Made| kept()),
+            Some(id) => doing.send(desk, Method::PUT, format!("/answers/{id}"), new, move |()| kept()),
+        }
+    };
+    let publish = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        save(true);
+    };
+    let text_id = StoredValue::new(field("text"));
+    let names = StoredValue::new(names);
+    let found = Memo::new(move |_| personal(&desk_phone(desk), &names.get_value(), &question.get(), &text.get()));
+    let more = view! {
+        <div class="two">
+            <Pick id=field("topic") label="Topic" options=topics(desk, &topic.get_untracked()) value=topic />
+            <Pick id=field("school") label="School" options=desk.schools() value=school />
+            <Pick id=field("locale") label="Language" options=desk.languages() value=locale />
+            <Pick id=field("owner") label="Looked after by" options=desk.owners() value=owner />
+        </div>
+        <div class="field">
+            <label for=field("check")>"Check again by"</label>
+            <input
+                id=field("check")
+                type="date"
+                prop:value=check_by
+                on:input=move |event| check_by.set(event_target_value(&event))
+            />
+        </div>
+        <div class="field">
+            <label for=field("keywords")>"Other words people use for it"</label>
+            <input
+                id=field("keywords")
+                type="text"
+                maxlength=LONGEST_KEYWORDS
+                prop:value=keywords
+                on:input=move |event| keywords.set(event_target_value(&event))
+            />
+        </div>
+    };
+    let more = if brief {
+        view! {
+            <details class="fold">
+                <summary>"Topic, school, owner, words"</summary>
+                <div class="room-form">{more}</div>
+            </details>
+        }
+        .into_any()
+    } else {
+        more.into_any()
+    };
+    view! {
+        <form class="room-form" on:submit=publish>
+            <div class="field">
+                <label for=field("question")>"The question, as people ask it"</label>
+                <input
+                    id=field("question")
+                    type="text"
+                    dir="auto"
+                    maxlength=LONGEST_QUESTION
+                    prop:value=question
+                    on:input=move |event| question.set(event_target_value(&event))
+                />
+            </div>
+            <div class="field">
+                <label for=field("text")>"The answer"</label>
+                <textarea
+                    id=field("text")
+                    rows="8"
+                    dir="auto"
+                    maxlength=LONGEST_TEXT
+                    prop:value=text
+                    on:input=move |event| text.set(event_target_value(&event))
+                ></textarea>
+            </div>
+            <Traces found text text_id checked />
+            {more}
+            <Problem doing />
+            <div class="sheet-end">
+                <button type="submit" class="button is-main" aria-disabled=move || doing.busy.get().then_some("true")>
+                    {if published { "Publish the change" } else { "Publish" }}
+                </button>
+                <button type="button" class="button" on:click=move |_| save(false)>
+                    {if published { "Take it off, as a draft" } else { "Keep as a draft" }}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+fn desk_phone(desk: crate::desk::Desk) -> Vec<String> {
+    desk.me.with(|me| me.as_ref().and_then(|me| me.district.phone.clone()).into_iter().collect())
+}
+
+/// Topics as choices; one that is gone stays until another one is chosen.
+fn topics(desk: crate::desk::Desk, now: &str) -> Vec<(String, String)> {
+    let mut all = desk.topics("Choose a topic");
+    if all.iter().all(|(id, _)| id != now) {
+        all.push((now.to_owned(), now.to_owned()));
+    }
+    all
+}
+
+/// What may tell who somebody is: each piece with what it is, and where it stands in the answer, if there.
+type Found = Vec<(String, &'static str, Option<std::ops::Range<usize>>)>;
+
+fn personal(public: &[String], names: &[String], question: &str, text: &str) -> Found {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let public: Vec<&str> = public.iter().map(String::as_str).collect();
+    let of = |text: &str, place: bool| {
+        let each = traces(text, &names, &public).into_iter();
+        each.map(|t| (text[t.at.clone()].to_owned(), t.kind.words(), place.then_some(t.at))).collect::<Vec<_>>()
+    };
+    [of(question, false), of(text, true)].concat()
+}
+
+#[component]
+fn Traces(found: Memo<Found>, text: RwSignal<String>, text_id: StoredValue<String>, checked: RwSignal<bool>) -> impl IntoView {
+    let show = move |at: std::ops::Range<usize>| {
+        let (from, to) = text.with_untracked(|text| in_utf16(text, &at));
+        dom::select(&text_id.get_value(), from, to);
+    };
+    view! {
+        <div class="warning" role="status" hidden=move || found.with(Vec::is_empty)>
+            <p>"This may tell who somebody is. Take it out, or make it general:"</p>
+            <ul class="names">
+                {move || {
+                    found
+                        .get()
+                        .into_iter()
+                        .map(|(piece, kind, at)| {
+                            let label = format!("{piece} ({kind})");
+                            match at {
+                                Some(at) => {
+                                    view! {
+                                        <li>
+                                            <button type="button" class="chip" on:click=move |_| show(at.clone())>
+                                                {label}
+                                            </button>
+                                        </li>
+                                    }
+                                        .into_any()
+                                }
+                                None => view! { <li>{label}</li> }.into_any(),
+                            }
+                        })
+                        .collect_view()
+                }}
+            </ul>
+            <label class="check">
+                <input type="checkbox" prop:checked=checked on:change=move |event| checked.set(event_target_checked(&event)) />
+                "I looked: nobody can be recognized in it"
+            </label>
+        </div>
+    }
+}
