@@ -9,6 +9,7 @@ pub(crate) mod inbox;
 mod live;
 mod load;
 mod opened;
+mod rest;
 mod send;
 mod session;
 
@@ -63,6 +64,8 @@ pub(crate) enum Sheet {
     Help,
     LogOut,
     Assign,
+    /// Somebody else answers this one; nobody asks why.
+    HandOver,
     /// The same for everything that is selected.
     AssignSelected,
     TagSelected,
@@ -135,6 +138,10 @@ pub(crate) struct Desk {
     pub(crate) trouble: RwSignal<Option<String>>,
     pub(crate) toast: RwSignal<Option<Toast>>,
     /// The last thing that a screen reader is told.
+    /// Hard threads after which a break was offered, by id.
+    rested: StoredValue<BTreeSet<String>>,
+    /// A word after a hard thread.
+    pub(crate) rest: RwSignal<Option<String>>,
     pub(crate) said: RwSignal<String>,
     pub(crate) sheet: RwSignal<Option<Sheet>>,
     pub(crate) letters_off: RwSignal<bool>,
@@ -167,6 +174,8 @@ impl Desk {
             busy: RwSignal::new(false),
             trouble: RwSignal::new(None),
             toast: RwSignal::new(None),
+            rested: StoredValue::default(),
+            rest: RwSignal::new(None),
             said: RwSignal::default(),
             sheet: RwSignal::new(None),
             letters_off: RwSignal::new(dom::letters_off()),

@@ -28,6 +28,8 @@ pub(crate) enum Command {
     /// Choose a template for the reply.
     Template,
     Assign,
+    /// Let somebody else answer a hard one.
+    HandOver,
     Wait,
     Close,
     Reopen,
@@ -68,6 +70,7 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
         ("n", false) => Some(Command::Note),
         ("t", false) => Some(Command::Template),
         ("a", false) => Some(Command::Assign),
+        ("h", false) => Some(Command::HandOver),
         ("w", false) => Some(Command::Wait),
         ("e", false) => Some(Command::Close),
         ("e", true) => Some(Command::Reopen),
@@ -81,7 +84,7 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
 }
 
 /// The table of the help sheet: keys, and what they do.
-pub(crate) const HELP: [(&[&str], &str); 17] = [
+pub(crate) const HELP: [(&[&str], &str); 18] = [
     (&["j"], "Next inquiry in the list"),
     (&["k"], "Previous inquiry in the list"),
     (&["Enter", "o"], "Open it"),
@@ -89,6 +92,7 @@ pub(crate) const HELP: [(&[&str], &str); 17] = [
     (&["n"], "Write a note for staff"),
     (&["t"], "Insert a template into the reply"),
     (&["a"], "Hand it on"),
+    (&["h"], "Hand it over because it is a hard one"),
     (&["w"], "Wait on the sender"),
     (&["e"], "Close"),
     (&["Shift E"], "Reopen"),
@@ -119,6 +123,7 @@ mod tests {
             ("n", Command::Note),
             ("t", Command::Template),
             ("a", Command::Assign),
+            ("h", Command::HandOver),
             ("w", Command::Wait),
             ("e", Command::Close),
             ("g", Command::Go),

@@ -14,6 +14,7 @@ mod entry;
 mod files;
 mod filters;
 mod form;
+mod harsh;
 mod help;
 mod icon;
 mod join;
@@ -35,6 +36,7 @@ mod template;
 use crate::api::Failure;
 use crate::desk::{Desk, Stage};
 use crate::state::route::{Room, Route, View};
+use crate::words;
 use jiff::Timestamp;
 use leptos::ev;
 use leptos::prelude::*;
@@ -109,7 +111,7 @@ fn name_the_page(desk: Desk) {
         let place = if desk.stage.with(|stage| *stage != Stage::LoggedIn) {
             "Log in".to_owned()
         } else if let Some(summary) =
-            desk.opened.inquiry.with(|inquiry| inquiry.as_ref().map(|inquiry| inquiry.item.summary.clone()))
+            desk.opened.inquiry.with(|inquiry| inquiry.as_ref().map(|inquiry| words::title(&inquiry.item)))
         {
             summary
         } else {
@@ -118,6 +120,9 @@ fn name_the_page(desk: Desk) {
                 Room::People => Some("People"),
                 Room::Routing => Some("Rules"),
                 Room::Trail => Some("Audit trail"),
+                Room::Templates => Some("Templates"),
+                Room::Answers => Some("Answers"),
+                Room::Practice => Some("Practice"),
                 _ => None,
             });
             match (room, desk.count(View::Mine)) {

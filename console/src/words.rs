@@ -1,6 +1,7 @@
 //! The closed vocabularies, and figures, as staff read them.
 
 use porchlight_shared::api::{AuditEntry, BulkDeed, InquiryItem, SenderDetails};
+use porchlight_shared::coach::calm_line;
 use porchlight_shared::status::{Channel, NoticeKind, Priority, Relationship, Role, Status};
 
 pub(crate) const fn status(status: Status) -> &'static str {
@@ -61,9 +62,14 @@ pub(crate) const fn role(role: Role) -> &'static str {
     }
 }
 
+/// A line of what somebody wrote, as a heading: nobody has to read abuse in a list.
+pub(crate) fn calm(line: &str) -> String {
+    calm_line(line).unwrap_or_else(|| line.to_owned())
+}
+
 /// What a line is called.
 pub(crate) fn title(item: &InquiryItem) -> String {
-    if item.sealed { "Confidential inquiry".to_owned() } else { item.summary.clone() }
+    if item.sealed { "Confidential inquiry".to_owned() } else { calm(&item.summary) }
 }
 
 /// Below the title: who, about what, and whose it is.

@@ -28,6 +28,8 @@ pub enum Action {
     /// Codes typed by hand or followed, and the files behind them: 300 at once, then five a second. A code has
     /// 80 bits; this is about load, and families behind one address should not meet it.
     Code,
+    /// "That answers it": 120 at once from one address, then one a second; apart, since it is only a count.
+    Settled,
 }
 
 pub struct Limits {
@@ -41,6 +43,7 @@ pub struct Limits {
     log_in: DefaultKeyedRateLimiter<u64>,
     log_ins: DefaultKeyedRateLimiter<u64>,
     code: DefaultKeyedRateLimiter<u64>,
+    settled: DefaultKeyedRateLimiter<u64>,
     /// All new inquiries of one district: 2,000 at once, then 200 a second.
     district: DefaultKeyedRateLimiter<u64>,
     /// Confirmations to one e-mail address: 10 at once, then one in ten minutes.
@@ -72,6 +75,7 @@ impl Limits {
             log_in: RateLimiter::keyed(every_twelve),
             log_ins: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(200))),
             code: RateLimiter::keyed(Quota::per_second(number(5)).allow_burst(number(300))),
+            settled: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(120))),
             district: RateLimiter::keyed(Quota::per_second(number(200)).allow_burst(number(2_000))),
             recipient: RateLimiter::keyed(Quota::per_hour(number(6)).allow_burst(number(10))),
             account: RateLimiter::keyed(Quota::per_minute(number(20)).allow_burst(number(100))),
@@ -91,6 +95,7 @@ impl Limits {
             Action::LogIn => &self.log_in,
             Action::LogIns => &self.log_ins,
             Action::Code => &self.code,
+            Action::Settled => &self.settled,
         };
         self.take(limiter, self.blur.hash_one((network(address), scope)))
     }
@@ -146,7 +151,7 @@ impl Limits {
 
     /// Forgets addresses that have been quiet.
     pub fn tidy(&self) {
-        for limiter in [&self.submit, &self.tip, &self.upload, &self.bytes, &self.log_in, &self.log_ins, &self.code] {
+        for limiter in [&self.submit, &self.tip, &self.upload, &self.bytes, &self.log_in, &self.log_ins, &self.code, &self.settled] {
             limiter.retain_recent();
         }
         for limiter in [&self.district, &self.recipient, &self.account] {

@@ -5,6 +5,7 @@
 //! `shared/coach/README.md` says with examples; the words of its rules stand in `english.txt` and `spanish.txt`.
 
 mod feeling;
+mod harsh;
 mod lexicon;
 mod names;
 mod question;
@@ -12,6 +13,8 @@ mod reading;
 mod step;
 mod template;
 pub mod text;
+
+pub use harsh::{Harsh, calm_line, harsh};
 
 use lexicon::Lexicon;
 use std::ops::Range;

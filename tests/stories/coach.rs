@@ -50,8 +50,12 @@ async fn hints_come_while_one_writes() {
     browser.click("#coach-on").await;
     browser.wait_text("The coach is off.").await;
     let dewey = app.log_in("dewey").await;
-    assert_eq!(dewey.get("/me").await["preferences"], json!({ "coach": false }));
-    assert_eq!(app.log_in("admin").await.get("/me").await["preferences"], json!({ "coach": true }), "it is theirs alone");
+    assert_eq!(dewey.get("/me").await["preferences"], json!({ "coach": false, "fold_harsh": true }));
+    assert_eq!(
+        app.log_in("admin").await.get("/me").await["preferences"],
+        json!({ "coach": true, "fold_harsh": true }),
+        "it is theirs alone"
+    );
     let id = dewey.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
     browser.run(&format!("location.hash = '#/inquiry/{id}'"), Vec::new()).await;
     browser.wait_text("Who pays for the glass?").await;

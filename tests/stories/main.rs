@@ -26,6 +26,7 @@ mod anonymous;
 mod answers;
 mod bad_input;
 mod browser;
+mod caring;
 mod coach;
 mod colleagues;
 mod console;

@@ -123,6 +123,7 @@ async fn a_newcomer_practises_in_spanish() {
     browser.click_text(".rail a", "Writing").await;
     browser.click_text("nav a", "Practice").await;
     browser.wait_text("these people are invented").await;
+    browser.find("#practice-locale").await;
     browser.run(pick, vec![json!("#practice-locale"), json!("es")]).await;
     browser.run(pick, vec![json!("#practice-mood"), json!("angry")]).await;
     browser.find_text(".practice-line", &told.title).await;

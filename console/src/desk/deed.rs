@@ -93,6 +93,9 @@ impl Desk {
             self.busy.set(false);
             match result {
                 Ok(outcome) => {
+                    if matches!(deed, Deed::Close | Deed::Assign(_)) {
+                        self.offer_rest(&id);
+                    }
                     self.settle(&id, &deed);
                     self.tell(self.done(&deed), outcome.undo.map(Offer::Undo));
                     if let Some(made) = outcome.made {

@@ -166,6 +166,9 @@ impl Desk {
     }
 
     async fn sent(self, id: &str, writing: Writing, text: &str, held: Option<HeldReceipt>) {
+        if writing == Writing::Reply {
+            self.offer_rest(id);
+        }
         self.drafts.update(|drafts| drafts.sent(id, writing, text));
         if writing == Writing::Reply {
             self.attached.update(|all| all.retain(|a| a.inquiry != id));

@@ -1,5 +1,6 @@
 //! How a fresh list from the server meets the one on the screen.
 
+use crate::words::calm;
 use porchlight_shared::api::InquiryItem;
 use porchlight_shared::status::Status;
 use std::collections::HashSet;
@@ -22,8 +23,8 @@ pub(crate) fn announcement(arrivals: &[&InquiryItem]) -> Option<String> {
     let new: Vec<&InquiryItem> = arrivals.iter().filter(|item| item.status == Status::New).copied().collect();
     match new.as_slice() {
         [] => None,
-        [one] => Some(format!("New inquiry: {}", one.summary)),
-        [first, ..] => Some(format!("{} new inquiries. The newest: {}", new.len(), first.summary)),
+        [one] => Some(format!("New inquiry: {}", calm(&one.summary))),
+        [first, ..] => Some(format!("{} new inquiries. The newest: {}", new.len(), calm(&first.summary))),
     }
 }
 

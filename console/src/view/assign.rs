@@ -47,7 +47,7 @@ pub(super) fn Colleagues(
     }
 }
 
-fn value(node: NodeRef<html::Select>) -> Option<String> {
+pub(super) fn value(node: NodeRef<html::Select>) -> Option<String> {
     node.get_untracked().map(|select| select.value()).filter(|value| !value.is_empty())
 }
 

@@ -4,6 +4,7 @@
 //! window shows. So nothing is built twice and nothing measures the window.
 
 use super::filters::SEARCH;
+use super::harsh::Rest;
 use super::list::List;
 use super::opened::OpenPane;
 use super::rail::Rail;
@@ -51,7 +52,10 @@ pub(super) fn Console() -> impl IntoView {
         <div class="console" data-screen=screen>
             <Rail />
             <main class="work">
-                <Banner />
+                <div class="above">
+                    <Banner />
+                    <Rest />
+                </div>
                 <Rooms />
             </main>
         </div>
@@ -200,6 +204,7 @@ fn run(desk: Desk, command: Command) {
         | Command::Note
         | Command::Template
         | Command::Assign
+        | Command::HandOver
         | Command::Wait
         | Command::Close
         | Command::Reopen => {
@@ -228,6 +233,7 @@ fn act(desk: Desk, command: Command) {
             desk.sheet.set(Some(Sheet::Templates));
         }
         Command::Assign if may.assign => desk.sheet.set(Some(Sheet::Assign)),
+        Command::HandOver if may.assign => desk.sheet.set(Some(Sheet::HandOver)),
         Command::Wait if may.wait => desk.step(Deed::Wait),
         Command::Close if may.close => desk.step(Deed::Close),
         Command::Reopen if may.reopen => desk.step(Deed::Reopen),

@@ -1,6 +1,7 @@
 //! Entries of the thread: the sender's form first, then everything in the order in which it was said.
 
 use super::files::Files;
+use super::harsh::FromSender;
 use super::part::{When, part};
 use super::use_desk;
 use crate::desk::Sheet;
@@ -43,7 +44,7 @@ fn Answer(answer: ShownAnswer, locale: Memo<String>) -> impl IntoView {
         <div class:is-long=is_long>
             <dt>{answer.label}</dt>
             <dd dir="auto" lang=locale>
-                {answer.text}
+                <FromSender text=answer.text />
                 <Files files=answer.files />
             </dd>
         </div>
@@ -197,6 +198,8 @@ pub(super) fn Entry(message: Message, locale: Memo<String>) -> impl IntoView {
             all.iter().map(|c| (c.account_id.clone(), c.name.clone())).collect::<Vec<_>>()
         });
         with_mentions(text, &people).into_any()
+    } else if own_message {
+        view! { <FromSender text /> }.into_any()
     } else {
         text.into_any()
     };
@@ -223,9 +226,9 @@ pub(super) fn Entry(message: Message, locale: Memo<String>) -> impl IntoView {
                     <When at />
                 </span>
             </h2>
-            <p class="entry-text" dir="auto" lang=lang>
+            <div class="entry-text" dir="auto" lang=lang>
                 {text}
-            </p>
+            </div>
             <Files files />
             {split}
             {publish}

@@ -45,7 +45,7 @@ pub(super) fn Merge() -> impl IntoView {
                 <p>
                     <strong>{joined.reference}</strong>
                     " "
-                    {joined.summary}
+                    {words::calm(&joined.summary)}
                     " "
                     <span class="hint">{why}</span>
                 </p>

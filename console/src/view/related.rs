@@ -17,7 +17,7 @@ fn other(joined: Joined, about: String) -> impl IntoView {
             {if joined.summary.is_empty() {
                 view! { <span>"One that you cannot open"</span> }.into_any()
             } else {
-                view! { <a href=href>{joined.summary}</a> }.into_any()
+                view! { <a href=href>{words::calm(&joined.summary)}</a> }.into_any()
             }}
             <span class="hint">{format!("{} · {} · {about}", joined.reference, words::status(joined.status))}</span>
         </li>

@@ -4,6 +4,7 @@
 use super::answer::MakeAnswer;
 use super::assign::{Assign, AssignSelected, LetIn, TagSelected};
 use super::files::Photo;
+use super::harsh::HandOver;
 use super::help::Help;
 use super::icon::{self, Icon};
 use super::join::{Merge, Split};
@@ -62,6 +63,7 @@ fn Content(sheet: Sheet) -> impl IntoView {
         Sheet::Help => ("Keys", view! { <Help /> }.into_any()),
         Sheet::LogOut => ("Log out", view! { <LogOut /> }.into_any()),
         Sheet::Assign => ("Hand on", view! { <Assign /> }.into_any()),
+        Sheet::HandOver => ("Hand it over", view! { <HandOver /> }.into_any()),
         Sheet::AssignSelected => ("Hand on what is selected", view! { <AssignSelected /> }.into_any()),
         Sheet::TagSelected => ("Tag what is selected", view! { <TagSelected /> }.into_any()),
         Sheet::LetIn => ("Let somebody in", view! { <LetIn /> }.into_any()),

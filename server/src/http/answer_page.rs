@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Counts that an answer was somebody's.
 async fn count(app: &App, record: &DistrictRecord, visitor: &Visitor, slug: &str) -> Result<(), Error> {
     let answer = record.answer(slug, &visitor.locale(record)).ok_or(Error::NotFound)?;
-    app.limits.check(Action::Submit, visitor.address, &record.id)?;
+    app.limits.check(Action::Settled, visitor.address, &record.id)?;
     let mut tx = app.db.begin().await?;
     tx.count_settled(&record.id, &answer.id, &day(record, app.now()).to_string()).await?;
     tx.commit().await

@@ -7,8 +7,10 @@ use crate::app::App;
 use crate::locale;
 use crate::store::{DistrictRecord, Filter, InquiryRecord, MessageRecord, NoticeRecord};
 use jiff::Timestamp;
+use porchlight_shared::coach::{calm_line, harsh};
 use porchlight_shared::inquiry::shorten;
 use porchlight_shared::status::{NoticeKind, Status};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Inquiries that one mail tells in full; the rest are counted.
@@ -71,7 +73,7 @@ pub async fn to_staff(
     )));
     letter.subject = match (seen.len(), first) {
         (1, Some((why, inquiry))) if inquiry.confidential || !quoted => format!("{why} [{}]", inquiry.reference),
-        (1, Some((why, inquiry))) => format!("{why}: {} [{}]", inquiry.summary, inquiry.reference),
+        (1, Some((why, inquiry))) => format!("{why}: {} [{}]", title(&inquiry), inquiry.reference),
         (n, _) => format!("{n} inquiries need you · {}", district.district.name),
     };
     app.mailer.send(job, &district.district.name, &person.email, Some(&person.name), &letter).await
@@ -102,7 +104,7 @@ async fn tell(
             why.join(". ")
         )));
     } else {
-        paragraphs.push(Paragraph::Title(format!("{} · {}", inquiry.reference, inquiry.summary)));
+        paragraphs.push(Paragraph::Title(format!("{} · {}", inquiry.reference, title(inquiry))));
         paragraphs.push(Paragraph::Text(format!("{}.", why.join(". "))));
         let who = inquiry.sender_name.clone().unwrap_or_else(|| String::from("Somebody who gave no name"));
         let school = inquiry.school_id.as_deref().map(|s| format!(", {}", district.school_name(s))).unwrap_or_default();
@@ -127,7 +129,7 @@ async fn tell(
             let form = app.db.form(district, &inquiry.topic_id, inquiry.form_version).await?;
             let answers = crate::http::shown_answers(inquiry, form.as_ref(), district, first, &[], &|_| String::new());
             let lines: Vec<String> =
-                answers.iter().filter(|a| !a.text.is_empty()).map(|a| format!("{}: {}", a.label, a.text)).collect();
+                answers.iter().filter(|a| !a.text.is_empty()).map(|a| format!("{}: {}", a.label, calm(&a.text))).collect();
             paragraphs.push(Paragraph::Quote(shorten(&lines.join("\n"), EXCERPT)));
         }
         for message in messages {
@@ -136,7 +138,7 @@ async fn tell(
                 .as_deref()
                 .map_or_else(|| who.clone(), |name| with_title(name, message.account_title.as_deref()));
             paragraphs.push(Paragraph::Text(format!("{by} wrote:")));
-            paragraphs.push(Paragraph::Quote(shorten(&message.body, EXCERPT)));
+            paragraphs.push(Paragraph::Quote(shorten(&calm(&message.body), EXCERPT)));
         }
     }
     match inquiry.due_at {
@@ -148,6 +150,21 @@ async fn tell(
     paragraphs.push(Paragraph::Link(link));
     letter.paragraphs.extend(paragraphs);
     Ok(())
+}
+
+/// A mail comes unasked: what abuses its reader stays in the console.
+fn calm(text: &str) -> Cow<'_, str> {
+    match harsh(text) {
+        None => Cow::Borrowed(text),
+        Some(harsh) => {
+            let needed = [harsh.needed.as_str(), "(Harsh words are left out; they stand in the console.)"];
+            Cow::Owned(needed.join(" ").trim().to_owned())
+        }
+    }
+}
+
+fn title(inquiry: &InquiryRecord) -> String {
+    calm_line(&inquiry.summary).unwrap_or_else(|| inquiry.summary.clone())
 }
 
 /// Why somebody is told, as the beginning of a sentence.

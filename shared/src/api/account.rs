@@ -151,11 +151,13 @@ impl Default for NotifySettings {
 pub struct Preferences {
     /// The reply coach gives hints.
     pub coach: bool,
+    /// Words that abuse whoever reads them are folded, and a break is offered after them.
+    pub fold_harsh: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { coach: true }
+        Self { coach: true, fold_harsh: true }
     }
 }
 

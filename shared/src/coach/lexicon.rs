@@ -36,6 +36,8 @@ pub(super) struct Lexicon {
     pub(super) shouted: Phrases,
     pub(super) owed: Phrases,
     pub(super) negations: Phrases,
+    pub(super) harsh: Phrases,
+    pub(super) threats: Phrases,
     /// What is asked for, and what in an answer gives it; the last is whether something is so.
     pub(super) kinds: Vec<Kind>,
 }
@@ -92,6 +94,8 @@ impl Lexicon {
             shouted: list("shouted"),
             owed: list("owed"),
             negations: list("negations"),
+            harsh: list("harsh"),
+            threats: list("threats"),
             kinds: KINDS.iter().map(kind).collect(),
         }
     }

@@ -111,6 +111,13 @@ fn seen_drafts_get_the_hints_that_a_colleague_would_give() {
     assert!(count.precision() >= 0.85 && count.recall() >= 0.85);
 }
 
+/// Drafts that were written apart and that no rule was made after: how good the hints are on what they have not seen.
+#[test]
+fn held_out_drafts_are_judged_as_they_come() {
+    let count = score("held out", &["held_out.json"]);
+    assert!(count.precision() >= 0.75 && count.recall() >= 0.75);
+}
+
 fn advised(locale: &str, inquiry: &str, draft: &str) -> Advice {
     advise(&Case { inquiry, locale, sender: Some("Kim Park"), draft, ..Case::default() })
 }

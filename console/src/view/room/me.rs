@@ -197,22 +197,35 @@ fn Mail() -> impl IntoView {
 fn Help() -> impl IntoView {
     let desk = use_desk();
     let doing = Doing::new();
-    let on = Memo::new(move |_| desk.me.with(|me| me.as_ref().is_some_and(|me| me.preferences.coach)));
-    let change = move |event: leptos::ev::Event| {
-        let coach = event_target_checked(&event);
-        doing.send::<()>(desk, Method::PUT, "/me/preferences".to_owned(), Preferences { coach }, move |()| {
-            desk.me.update(|me| me.iter_mut().for_each(|me| me.preferences.coach = coach));
-            desk.tell(if coach { "The coach is back." } else { "The coach is off." }, None);
+    let now = Memo::new(move |_| desk.me.with(|me| me.as_ref().map(|me| me.preferences.clone()).unwrap_or_default()));
+    let keep = move |preferences: Preferences, words: &'static str| {
+        doing.send::<()>(desk, Method::PUT, "/me/preferences".to_owned(), preferences.clone(), move |()| {
+            desk.me.update(|me| me.iter_mut().for_each(|me| me.preferences = preferences.clone()));
+            desk.tell(words, None);
         });
+    };
+    let change_coach = move |event: leptos::ev::Event| {
+        let coach = event_target_checked(&event);
+        keep(Preferences { coach, ..now.get_untracked() }, if coach { "The coach is back." } else { "The coach is off." });
+    };
+    let change_fold = move |event: leptos::ev::Event| {
+        let fold_harsh = event_target_checked(&event);
+        let words = if fold_harsh { "Harsh words are folded." } else { "You see every word at once." };
+        keep(Preferences { fold_harsh, ..now.get_untracked() }, words);
     };
     view! {
         <section>
             <h2>"Help while writing"</h2>
             <label class="check">
-                <input type="checkbox" id="coach-on" prop:checked=on on:change=change />
+                <input type="checkbox" id="coach-on" prop:checked=move || now.with(|p| p.coach) on:change=change_coach />
                 "The coach gives hints on my replies"
             </label>
             <p class="hint">"It runs in your browser. It counts nothing and tells nobody."</p>
+            <label class="check">
+                <input type="checkbox" id="fold-harsh" prop:checked=move || now.with(|p| p.fold_harsh) on:change=change_fold />
+                "Fold harsh words, and offer me a break after them"
+            </label>
+            <p class="hint">"What you need to act stands above them. What may be a danger is never folded."</p>
             <Problem doing />
         </section>
     }

@@ -251,7 +251,7 @@ fn Tried(trial: Trial) -> impl IntoView {
             let helped = line.members.iter().map(|m| m.name.clone()).collect::<Vec<_>>().join(", ");
             let differs = owner != now;
             let why = line.rule.map_or_else(|| "no rule".to_owned(), |rule| format!("rule “{rule}”"));
-            let title = if line.summary.is_empty() { line.reference } else { line.summary };
+            let title = if line.summary.is_empty() { line.reference } else { crate::words::calm(&line.summary) };
             view! {
                 <tr class:is-changed=differs>
                     <td>{title} <br /> <span class="hint">{line.topic.label} {line.school.map(|s| format!(", {s}"))}</span></td>
