@@ -151,7 +151,9 @@ impl Limits {
 
     /// Forgets addresses that have been quiet.
     pub fn tidy(&self) {
-        for limiter in [&self.submit, &self.tip, &self.upload, &self.bytes, &self.log_in, &self.log_ins, &self.code, &self.settled] {
+        for limiter in
+            [&self.submit, &self.tip, &self.upload, &self.bytes, &self.log_in, &self.log_ins, &self.code, &self.settled]
+        {
             limiter.retain_recent();
         }
         for limiter in [&self.district, &self.recipient, &self.account] {
