@@ -12,6 +12,8 @@ CREATE TABLE published_answers (
   body TEXT NOT NULL,
   -- Further words under which people look for it.
   keywords TEXT NOT NULL,
+  -- The inquiry from whose reply it was made: its people's names must not stand in it.
+  source_id TEXT,
   state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'retired')),
   -- Who looks after it, and the day (YYYY-MM-DD) on which they look again whether it still holds.
   owner_id TEXT NOT NULL,

@@ -267,7 +267,7 @@ impl Doing<'_> {
                 // Whoever hands something on may follow it, unless it is nobody else's business.
                 let before = inquiry.owner_id.as_deref().filter(|before| Some(*before) != to.owner.as_deref());
                 let here = |account: &&str| self.district.directory.people.get(*account).is_some_and(|p| p.active);
-                if let Some(before) = before.filter(|before| here(before) && !inquiry.confidential)
+                if let Some(before) = before.filter(|before| here(before) && !inquiry.confidential && !to.leave)
                     && tx.insert_member(district, id, before, self.at()).await?
                 {
                     was.members_added.push(before.to_owned());

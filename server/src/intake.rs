@@ -14,7 +14,7 @@ use crate::notice::Telling;
 use crate::routing::{Answered, Assignment};
 use crate::secret::{code_hash, hash, reference};
 use crate::store::{DistrictRecord, NewInquiry, NewJob, Result, Written};
-use crate::{files, locale, routing};
+use crate::{files, locale, published, routing};
 use jiff::Timestamp;
 use porchlight_shared::contact::Sender;
 use porchlight_shared::district::Topic;
@@ -242,8 +242,10 @@ fn row(
         jobs.push(NewJob { id: new_id(at), kind: "mail_receipt", payload, run_at: at.as_millisecond() });
     }
     // What is only counted does not make the sender wait.
-    if !submission.read.is_empty() {
-        let slugs: Vec<&String> = submission.read.iter().take(MOST_READ).collect();
+    let mut slugs: Vec<&String> = submission.read.iter().filter(|slug| published::is_slug(slug)).take(MOST_READ).collect();
+    slugs.sort();
+    slugs.dedup();
+    if !slugs.is_empty() {
         let payload = json!({ "district": district.id, "inquiry": id, "answers": slugs }).to_string();
         jobs.push(NewJob { id: new_id(at), kind: "answers_read", payload, run_at: at.as_millisecond() });
     }

@@ -28,7 +28,8 @@ pub enum Action {
     /// Codes typed by hand or followed, and the files behind them: 300 at once, then five a second. A code has
     /// 80 bits; this is about load, and families behind one address should not meet it.
     Code,
-    /// "That answers it": 120 at once from one address, then one a second; apart, since it is only a count.
+    /// "That answers it", for each answer: 30 at once from one address, then one a minute. It is only a count, and orders
+    /// what others are offered.
     Settled,
 }
 
@@ -75,7 +76,7 @@ impl Limits {
             log_in: RateLimiter::keyed(every_twelve),
             log_ins: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(200))),
             code: RateLimiter::keyed(Quota::per_second(number(5)).allow_burst(number(300))),
-            settled: RateLimiter::keyed(Quota::per_second(number(1)).allow_burst(number(120))),
+            settled: RateLimiter::keyed(Quota::per_minute(number(1)).allow_burst(number(30))),
             district: RateLimiter::keyed(Quota::per_second(number(200)).allow_burst(number(2_000))),
             recipient: RateLimiter::keyed(Quota::per_hour(number(6)).allow_burst(number(10))),
             account: RateLimiter::keyed(Quota::per_minute(number(20)).allow_burst(number(100))),

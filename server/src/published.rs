@@ -10,6 +10,8 @@ use porchlight_widget::flow::fold;
 
 /// An answer that nobody gave a day to is looked at again after so many days.
 const CHECKED_AFTER_DAYS: i32 = 182;
+/// So many bytes of answers travel with the widget.
+const CARRIED: usize = 40_000;
 /// Longest word in an answer's address.
 const LONGEST_SLUG: usize = 60;
 
@@ -22,6 +24,12 @@ pub fn day(district: &DistrictRecord, at: Timestamp) -> Date {
 pub fn check_by(district: &DistrictRecord, now: Timestamp) -> Date {
     let today = day(district, now);
     today.checked_add(jiff::Span::new().days(CHECKED_AFTER_DAYS)).unwrap_or(today)
+}
+
+/// Whether a word can be in an answer's address.
+pub fn is_slug(word: &str) -> bool {
+    (1..=LONGEST_SLUG + 8).contains(&word.len())
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// The word in an answer's address, made of its question; another one than those that are `taken`.
@@ -50,9 +58,16 @@ impl DistrictRecord {
         self.answers.iter().filter(|a| a.locale == locale.as_str() && self.district.topic(&a.shown.topic).is_some())
     }
 
-    /// The same as visitors are shown them.
-    pub fn shown_in(&self, locale: &Locale) -> Vec<PublishedAnswer> {
-        self.answers_in(locale).map(|a| a.shown.clone()).collect()
+    /// What travels with the widget: the answers that settle most, as far as a phone can carry them; the others are found
+    /// on the district's pages.
+    pub fn carried_in(&self, locale: &Locale) -> Vec<PublishedAnswer> {
+        let mut letters = 0;
+        let all = self.answers_in(locale).map(|a| a.shown.clone());
+        all.take_while(|a| {
+            letters += a.question.len() + a.text.len() + a.keywords.len();
+            letters <= CARRIED
+        })
+        .collect()
     }
 
     /// A published answer by its address, in this language or else in the first in which it stands.
@@ -73,38 +88,80 @@ pub fn personal<'t>(district: &DistrictRecord, text: &'t str, names: &[&str]) ->
     found
 }
 
-/// A reply without its greeting and its signature.
-pub fn without_letter(reply: &str, sender: Option<&str>, author: &str, district: &str) -> String {
-    let mut lines: Vec<&str> = reply.trim().lines().collect();
-    let greets = |line: &str| {
-        let line = line.trim();
-        let named = sender.is_some_and(|name| name.split_whitespace().any(|part| part.len() > 1 && line.contains(part)));
-        line.chars().count() <= 60 && line.ends_with([',', ':', '!']) && (named || line.split_whitespace().count() <= 4)
-    };
-    if lines.first().is_some_and(|first| greets(first)) {
-        lines.remove(0);
-    } else if let (Some(first), Some(name)) = (lines.first_mut(), sender)
-        && let Some((greeting, rest)) = first.split_once(',')
-        && greets(&format!("{greeting},"))
-        && name.split_whitespace().any(|part| part.len() > 1 && greeting.contains(part))
-    {
-        *first = rest.trim_start();
+/// Words with which letters begin and end, folded.
+const GREETINGS: &[&str] = &[
+    "dear",
+    "hello",
+    "hi",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "greetings",
+    "estimado",
+    "estimada",
+    "estimados",
+    "querido",
+    "querida",
+    "hola",
+    "buenos dias",
+    "buenas tardes",
+    "buenas noches",
+];
+const CLOSINGS: &[&str] = &[
+    "regards",
+    "kind regards",
+    "best regards",
+    "warm regards",
+    "best",
+    "best wishes",
+    "all the best",
+    "sincerely",
+    "warmly",
+    "yours sincerely",
+    "yours truly",
+    "respectfully",
+    "thank you",
+    "thanks",
+    "many thanks",
+    "atentamente",
+    "cordialmente",
+    "saludos",
+    "saludos cordiales",
+    "un saludo",
+    "gracias",
+    "muchas gracias",
+    "con carino",
+    "respetuosamente",
+];
+
+/// A reply without its greeting and its signature. `own` is what stands in the signature: the author's name and title, the
+/// district.
+pub fn without_letter(reply: &str, sender: Option<&str>, own: &[&str]) -> String {
+    let mut text = reply.trim();
+    // `Dear Kim,` and what follows it, on the same line or not.
+    let end = text.find([',', ':', '!', '\n']).unwrap_or(text.len());
+    let begin = fold(&text[..end]);
+    let greets =
+        GREETINGS.iter().any(|word| begin == *word || begin.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')));
+    let names = sender.is_some_and(|name| {
+        let name = fold(name);
+        name.split_whitespace().any(|part| part.chars().count() > 1 && begin.split_whitespace().any(|word| word == part))
+    });
+    if end < text.len() && begin.chars().count() <= 60 && (greets || names && begin.split_whitespace().count() <= 4) {
+        text = text[end..].trim_start_matches([',', ':', '!']).trim_start();
     }
+    let mut lines: Vec<&str> = text.lines().collect();
+    let own: Vec<String> = own.iter().map(|line| fold(line.trim())).filter(|line| !line.is_empty()).collect();
     let signs = |line: &str| {
-        let line = line.trim().trim_end_matches([',', '.', '!']);
-        let named = !author.is_empty() && (line.contains(author) || author.split_whitespace().next() == Some(line));
-        line.is_empty() || named || line == district || line.split_whitespace().count() <= 3 && !line.ends_with(['?', ';'])
+        let line = fold(line.trim().trim_end_matches([',', '.', '!']));
+        let first = own.first().and_then(|name| name.split_whitespace().next().map(str::to_owned));
+        line.is_empty() || own.contains(&line) || first.is_some_and(|first| first == line) || CLOSINGS.contains(&line.as_str())
     };
-    // Only behind the last blank line: a short last sentence is part of the answer.
-    let body = lines
-        .iter()
-        .rposition(|line| line.trim().is_empty())
-        .map_or(lines.len(), |blank| if lines[blank..].iter().all(|line| signs(line)) { blank } else { lines.len() });
-    let mut text = lines[..body].join("\n").trim().to_owned();
-    if let Some(first) = text.chars().next() {
-        text = first.to_uppercase().chain(text.chars().skip(1)).collect();
+    while lines.last().is_some_and(|line| signs(line)) {
+        lines.pop();
     }
-    text
+    let mut letters = lines.join("\n").chars().collect::<Vec<_>>().into_iter();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What was asked, as one question: the first sentence with a question mark that is not too long, else the summary.
@@ -130,19 +187,29 @@ mod tests {
     fn a_reply_loses_its_greeting_and_its_signature() {
         let cases = [
             (
-                "Dear Kim,\n\nbus 12 leaves at 7:40. It waits two minutes.\n\nKind regards,\nDewey Ortiz\nMaple Valley",
+                "Dear Kim,\n\nbus 12 leaves at 7:40. It waits two minutes.\n\nKind regards,\n\nDewey Ortiz\nDirector of Student Services and Safety\nMaple Valley",
                 "Bus 12 leaves at 7:40. It waits two minutes.",
             ),
-            ("Dear Kim, the district pays. Send us the bill.", "The district pays. Send us the bill."),
+            ("Dear Kim, the district pays. Send us the bill.\nDewey", "The district pays. Send us the bill."),
+            ("Kim: yes, it is free.", "Yes, it is free."),
             (
                 "Hello!\n\nYes, it is free.\n\nThank you for asking, and please come.",
                 "Yes, it is free.\n\nThank you for asking, and please come.",
             ),
             ("Yes.", "Yes."),
-            ("Estimada Kim:\n\nel autobús sale a las 7:40.\n\nDewey", "El autobús sale a las 7:40."),
+            ("No, sorry!\n\nThe bus does not wait for anybody.", "No, sorry!\n\nThe bus does not wait for anybody."),
+            (
+                "To enrol, bring:\n\n- birth certificate\n- proof of address",
+                "To enrol, bring:\n\n- birth certificate\n- proof of address",
+            ),
+            ("Here you are:\n\nBus 12: 7:40\nBus 40: 7:55", "Here you are:\n\nBus 12: 7:40\nBus 40: 7:55"),
+            ("Estimada Kim:\n\nel autobús sale a las 7:40.\n\nAtentamente,\nDewey", "El autobús sale a las 7:40."),
+            ("Dear Kim,", ""),
+            ("", ""),
         ];
         for (reply, expected) in cases {
-            assert_eq!(without_letter(reply, Some("Kim Park"), "Dewey Ortiz", "Maple Valley"), expected);
+            let own = ["Dewey Ortiz", "Director of Student Services and Safety", "Maple Valley"];
+            assert_eq!(without_letter(reply, Some("Kim Park"), &own), expected, "{reply}");
         }
     }
 }

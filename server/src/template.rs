@@ -83,15 +83,23 @@ impl Write for Bounded {
     }
 }
 
+/// What a filter makes of a value; one that is missing stays what it is, with its marker.
+fn kept(value: Value, filter: impl Fn(&str) -> String) -> Value {
+    let missing = value.downcast_object_ref::<Missing>().is_some();
+    if missing { value } else { Value::from(filter(&value.to_string())) }
+}
+
 fn sandbox() -> Environment<'static> {
     let mut sandbox = Environment::empty();
     sandbox.set_undefined_behavior(UndefinedBehavior::Strict);
     sandbox.set_fuel(Some(FUEL));
     sandbox.set_recursion_limit(DEPTH);
     for (name, filter) in [("upper", str::to_uppercase as fn(&str) -> String), ("lower", str::to_lowercase)] {
-        sandbox.add_filter(name, move |text: String| filter(&text));
+        sandbox.add_filter(name, move |value: Value| kept(value, filter));
     }
-    sandbox.add_filter("first_word", |text: String| text.split_whitespace().next().unwrap_or_default().to_owned());
+    sandbox.add_filter("first_word", |value: Value| {
+        kept(value, |text| text.split_whitespace().next().unwrap_or_default().to_owned())
+    });
     sandbox
 }
 
@@ -188,6 +196,9 @@ mod tests {
             fill("At {{ school }}, by {{ promise }}. {% if school %}Come!{% else %}Call.{% endif %}", &values()).unwrap();
         assert_eq!(filled.text, "At ⟦school⟧, by ⟦promise⟧. Call.");
         assert_eq!(filled.missing, ["school", "promise"]);
+        for filter in ["upper", "lower", "first_word"] {
+            assert_eq!(fill(&format!("{{{{ school | {filter} }}}}"), &values()).unwrap().text, "⟦school⟧", "{filter}");
+        }
     }
 
     #[test]

@@ -212,6 +212,7 @@ phrases! {
     AnswersTitle = "answers_title",
     AnswerYes = "answer_yes",
     AnswerThanks = "answer_thanks",
+    SmallWords = "small_words",
     Weekdays = "weekdays",
     Months = "months",
     HalfDays = "half_days",

@@ -8,7 +8,6 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("topic", "The topic’s name"),
     ("reference", "The inquiry’s reference, like MV-7K3Q-92"),
     ("promise", "When an answer is promised, like Tuesday, 4 pm"),
-    ("link", "The sender’s own page"),
     ("topic_link", "The page of the topic’s form"),
     ("district", "The district’s name"),
     ("me", "Your name"),
@@ -31,10 +30,14 @@ pub fn left_open(text: &str) -> Vec<&'static str> {
     VARIABLES.iter().map(|(name, _)| *name).filter(|name| text.contains(&marker(name))).collect()
 }
 
-/// Whether something of what a template put into a text is still there: one of its longer lines.
+/// Whether something of what a template put into a text is still there: one of its longer pieces, between its open places,
+/// and not only its signature, which is its last paragraph.
 pub fn is_still_in(text: &str, inserted: &str) -> bool {
-    let mut lines = inserted.lines().map(str::trim).filter(|line| line.chars().count() >= 12).peekable();
-    if lines.peek().is_none() { text.contains(inserted.trim()) } else { lines.any(|line| text.contains(line)) }
+    let inserted = inserted.trim();
+    let body = inserted.rsplit_once("\n\n").map_or(inserted, |(body, _)| body);
+    let pieces = body.lines().flat_map(|line| line.split(['⟦', '⟧'])).map(str::trim);
+    let mut pieces = pieces.filter(|piece| piece.chars().count() >= 12).peekable();
+    if pieces.peek().is_none() { text.contains(inserted) } else { pieces.any(|piece| text.contains(piece)) }
 }
 
 #[cfg(test)]
@@ -57,10 +60,13 @@ mod tests {
 
     #[test]
     fn a_template_is_there_while_one_of_its_lines_is() {
-        let inserted = "Dear Kim,\n\nbuses come when the snow is off the road.\nWe are sorry.";
+        let inserted = "Dear Kim,\n\nbuses come when the snow is off the road.\nWe are sorry.\n\nDewey";
         assert!(is_still_in("Hello Kim,\nbuses come when the snow is off the road.", inserted));
         assert!(!is_still_in("Dear Kim, it is something else.", inserted));
         assert!(is_still_in("Thank you.", "Thank you."));
+        let signed = "Dear Kim,\n\nbuses come when the snow is off the road.\n\nDewey Ortiz\nMaple Valley School District";
+        assert!(!is_still_in("It is something else.\n\nDewey Ortiz\nMaple Valley School District", signed));
+        assert!(is_still_in("Cedar Elementary is closed until the snow is gone.", "⟦school⟧ is closed until the snow is gone."));
         assert!(!is_still_in("Thanks.", "Thank you."));
     }
 }

@@ -50,7 +50,7 @@ on_both_engines! {
         let path = format!("/inquiries/{inquiry}/messages/{message}/answer");
         let proposal = dewey.get(&path).await;
         assert_eq!(proposal["text"], "The district pays for the glass. Send the bill to kim@example.org.");
-        assert_eq!((&proposal["topic"], &proposal["names"]), (&json!("transportation"), &json!(["Kim"])));
+        assert_eq!((&proposal["topic"], &proposal["names"]), (&json!("transportation"), &json!(["Dewey Ortiz", "Kim"])));
 
         // What may tell who somebody is holds it back.
         let mut answer = json!({

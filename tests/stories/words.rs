@@ -43,7 +43,8 @@ fn a_sixth_grader_reads_everything_that_we_say() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/locales/en.json");
     let texts: BTreeMap<String, String> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let (mut all, mut hardest) = ((0, 0, 0), (0.0, String::new()));
-    for (name, text) in &texts {
+    // A list of words is matched, and read by nobody.
+    for (name, text) in texts.iter().filter(|(name, _)| *name != "small_words") {
         for form in text.split('|') {
             // A placeholder stands for something short.
             let form = ["{0}", "{1}", "{2}", "{3}"].iter().fold(form.to_owned(), |form, hole| form.replace(hole, "it"));

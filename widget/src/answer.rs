@@ -7,11 +7,12 @@ use porchlight_shared::published::PublishedAnswer;
 /// The input that names the answers that somebody read.
 pub const READ: &str = "answers.read";
 
-/// One answer, folded. `yes` is how somebody says that it is theirs.
-pub fn answer_view(answer: &PublishedAnswer, yes: impl Into<Node>) -> Element {
+/// One answer, folded. `school` is the only one for which it holds; `yes` is how somebody says that it is theirs.
+pub fn answer_view(answer: &PublishedAnswer, school: Option<&str>, yes: impl Into<Node>) -> Element {
     el("details")
         .class("answer")
         .child(el("summary").child(answer.question.clone()))
+        .child(school.map(|name| el("p").class("help").child(name.to_owned())))
         .child(el("p").class("said").child(answer.text.clone()))
         .child(yes)
 }

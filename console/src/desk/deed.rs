@@ -88,14 +88,16 @@ impl Desk {
             return;
         }
         self.busy.set(true);
+        // By then it may not be open any more.
+        let hard = self.is_hard(&id);
         spawn_local(async move {
             let result = perform(&id, &deed).await;
             self.busy.set(false);
             match result {
                 Ok(outcome) => {
-                    if matches!(deed, Deed::Close | Deed::Assign(_)) {
-                        self.offer_rest(&id);
-                    }
+                    let me = self.me.with_untracked(|me| me.as_ref().map(|me| me.account_id.clone()));
+                    let ends = matches!(&deed, Deed::Assign(to) if to.owner != me) || matches!(deed, Deed::Close);
+                    self.rest_after(&id, ends && hard);
                     self.settle(&id, &deed);
                     self.tell(self.done(&deed), outcome.undo.map(Offer::Undo));
                     if let Some(made) = outcome.made {

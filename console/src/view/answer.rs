@@ -3,13 +3,13 @@
 use super::form::{Doing, Pick, Problem, shown};
 use super::part::part;
 use super::use_desk;
-use crate::api::of_inquiry;
+use crate::api::{self, of_inquiry};
 use crate::desk::Loaded;
 use crate::dom;
 use crate::state::coach::in_utf16;
 use gloo_net::http::Method;
 use leptos::prelude::*;
-use porchlight_shared::api::{AnswerProposal, Made, NewAnswer};
+use porchlight_shared::api::{Answer, AnswerProposal, Made, NewAnswer};
 use porchlight_shared::personal::traces;
 use porchlight_shared::published::{LONGEST_KEYWORDS, LONGEST_QUESTION, LONGEST_TEXT};
 
@@ -25,6 +25,7 @@ pub(super) fn MakeAnswer(message: String) -> impl IntoView {
             question: now.question,
             text: now.text,
             topic: now.topic,
+            school: now.school,
             locale: now.locale,
             check_by: Some(now.check_by),
             source: Some(id.clone()),
@@ -45,6 +46,9 @@ pub(super) fn AnswerForm(
     /// People whose names must not stand in it.
     #[prop(optional)]
     names: Vec<String>,
+    /// Names of its topic and its owner, who may be gone.
+    #[prop(optional)]
+    known: Vec<(String, String)>,
     /// Everybody reads it already.
     #[prop(optional)]
     published: bool,
@@ -88,7 +92,16 @@ pub(super) fn AnswerForm(
         };
         match id.get_value() {
             None => doing.send(desk, Method::POST, "/answers".to_owned(), new, move |_: Made| kept()),
-            Some(id) => doing.send(desk, Method::PUT, format!("/answers/{id}"), new, move |()| kept()),
+            Some(id) => {
+                let own = id.clone();
+                let newest = async move || {
+                    let all = api::get::<Vec<Answer>>("/answers").await.unwrap_or_default();
+                    if let Some(found) = all.iter().find(|a| a.id == own) {
+                        start.update_value(|start| start.version = found.version);
+                    }
+                };
+                doing.send_version(desk, format!("/answers/{id}"), new, newest, move |()| kept());
+            }
         }
     };
     let publish = move |event: leptos::ev::SubmitEvent| {
@@ -97,13 +110,24 @@ pub(super) fn AnswerForm(
     };
     let text_id = StoredValue::new(field("text"));
     let names = StoredValue::new(names);
-    let found = Memo::new(move |_| personal(&desk_phone(desk), &names.get_value(), &question.get(), &text.get()));
+    let found = Memo::new(move |_| {
+        let heading = [question.get(), keywords.get()].join("\n");
+        personal(&desk_phone(desk), &names.get_value(), &heading, &text.get())
+    });
+    // What was looked at is what stood there then.
+    Effect::new(move |before: Option<Found>| {
+        let now = found.get();
+        if before.is_some_and(|before| before != now) {
+            checked.set(false);
+        }
+        now
+    });
     let more = view! {
         <div class="two">
-            <Pick id=field("topic") label="Topic" options=topics(desk, &topic.get_untracked()) value=topic />
-            <Pick id=field("school") label="School" options=desk.schools() value=school />
+            <Pick id=field("topic") label="Topic" options=with_known(desk.topics("Choose a topic"), &topic.get_untracked(), &known) value=topic />
+            <Pick id=field("school") label="School" options=with_known(desk.schools(), &school.get_untracked(), &known) value=school />
             <Pick id=field("locale") label="Language" options=desk.languages() value=locale />
-            <Pick id=field("owner") label="Looked after by" options=desk.owners() value=owner />
+            <Pick id=field("owner") label="Looked after by" options=with_known(desk.owners(), &owner.get_untracked(), &known) value=owner />
         </div>
         <div class="field">
             <label for=field("check")>"Check again by"</label>
@@ -179,11 +203,11 @@ fn desk_phone(desk: crate::desk::Desk) -> Vec<String> {
     desk.me.with(|me| me.as_ref().and_then(|me| me.district.phone.clone()).into_iter().collect())
 }
 
-/// Topics as choices; one that is gone stays until another one is chosen.
-fn topics(desk: crate::desk::Desk, now: &str) -> Vec<(String, String)> {
-    let mut all = desk.topics("Choose a topic");
+/// Choices with what is chosen now, also where that is gone: it stays until another one is chosen.
+fn with_known(mut all: Vec<(String, String)>, now: &str, known: &[(String, String)]) -> Vec<(String, String)> {
     if all.iter().all(|(id, _)| id != now) {
-        all.push((now.to_owned(), now.to_owned()));
+        let name = known.iter().find(|(id, _)| id == now).map_or(now, |(_, name)| name);
+        all.push((now.to_owned(), format!("{name} (gone)")));
     }
     all
 }

@@ -78,7 +78,7 @@ pub(super) fn Assign() -> impl IntoView {
         }
         desk.sheet.set(None);
         let due = due.and_then(|due| desk.zone.with_untracked(|zone| crate::time::instant(&due, zone)));
-        desk.act(id.get_untracked(), Deed::Assign(Assignment { owner: to, reason, topic: moved, due }));
+        desk.act(id.get_untracked(), Deed::Assign(Assignment { owner: to, reason, topic: moved, due, leave: false }));
     };
     let can_take = owner.get_untracked().as_ref() != Some(&me);
     let take = can_take.then(|| {

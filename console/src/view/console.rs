@@ -4,7 +4,6 @@
 //! window shows. So nothing is built twice and nothing measures the window.
 
 use super::filters::SEARCH;
-use super::harsh::Rest;
 use super::list::List;
 use super::opened::OpenPane;
 use super::rail::Rail;
@@ -52,10 +51,7 @@ pub(super) fn Console() -> impl IntoView {
         <div class="console" data-screen=screen>
             <Rail />
             <main class="work">
-                <div class="above">
-                    <Banner />
-                    <Rest />
-                </div>
+                <Banner />
                 <Rooms />
             </main>
         </div>

@@ -25,6 +25,22 @@ where
     }
 }
 
+/// A word about what is not here yet, or cannot be had; nothing once it is here. What is shown of it then follows the value,
+/// so that what somebody types beside it stays when it is loaded anew.
+pub(super) fn awaited<T>(loaded: Loaded<T>) -> impl IntoView
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let desk = use_desk();
+    loaded.load(desk);
+    let here = Memo::new(move |_| loaded.value.with(Option::is_some));
+    move || match (here.get(), loaded.failed.get()) {
+        (true, _) => ().into_any(),
+        (false, Some(failure)) => view! { <Failed words=failure.words() retry=move || loaded.load(desk) /> }.into_any(),
+        (false, None) => view! { <Skeleton count=5 /> }.into_any(),
+    }
+}
+
 /// Whether a fold is open now.
 pub(super) fn is_open(event: &leptos::ev::Event) -> bool {
     event_target::<web_sys::Element>(event).has_attribute("open")
@@ -129,6 +145,38 @@ impl Doing {
             match result {
                 Ok(value) => done(value),
                 Err(Failure::LoggedOut) => desk.session_ended(),
+                Err(failure) => drop(self.problem.try_set(Some(failure.words()))),
+            }
+        });
+    }
+
+    /// As [`Self::send`] for a version of something that others change, too: where somebody was faster, `newest` learns of
+    /// it, what was typed stays, and sending it again puts it in place of theirs.
+    pub(super) fn send_version<T: DeserializeOwned + 'static>(
+        self,
+        desk: Desk,
+        path: String,
+        body: impl Serialize + 'static,
+        newest: impl AsyncFnOnce() + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let result = api::send::<T>(Method::PUT, &path, &body).await;
+            let _ = self.busy.try_set(false);
+            match result {
+                Ok(value) => done(value),
+                Err(Failure::LoggedOut) => desk.session_ended(),
+                Err(Failure::Changed) => {
+                    newest().await;
+                    let words =
+                        "Somebody changed it meanwhile. Your text is still here: send it again to put it in place of theirs.";
+                    let _ = self.problem.try_set(Some(words.to_owned()));
+                }
                 Err(failure) => drop(self.problem.try_set(Some(failure.words()))),
             }
         });

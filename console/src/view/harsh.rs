@@ -23,7 +23,7 @@ pub(super) fn FromSender(text: String) -> impl IntoView {
         <Show when=move || fold.get() fallback=move || text.get_value()>
             {(!needed.with_value(String::is_empty)).then(|| needed.get_value())}
             <span class="hint" hidden=!needed.with_value(String::is_empty)>
-                "No question and no fact stands in it."
+                "Nothing else stands in it."
             </span>
             <details class="fold harsh">
                 <summary>"Harsh words, show"</summary>
@@ -61,7 +61,9 @@ pub(super) fn HandOver() -> impl IntoView {
         let typed = reason_node.get_untracked().map(|node| node.value().trim().to_owned()).unwrap_or_default();
         let reason = if typed.is_empty() { REASON.to_owned() } else { typed };
         desk.sheet.set(None);
-        desk.act(id.get_untracked(), Deed::Assign(Assignment { owner: to, reason, ..Assignment::default() }));
+        desk.act(id.get_untracked(), Deed::Assign(Assignment { owner: to, reason, leave: true, ..Assignment::default() }));
+        // Out of it: what stands there need not be read once more.
+        desk.go(&desk.route.with_untracked(crate::state::route::Route::back));
     };
     view! {
         <form on:submit=hand_over>
@@ -100,21 +102,19 @@ pub(super) fn Rest() -> impl IntoView {
         dom::catch_focus(&[TITLE, LIST_TITLE]);
     };
     view! {
-        <div class="rest-place" role="status">
-            {move || {
-                desk.rest
-                    .get()
-                    .map(|words| {
-                        view! {
-                            <div class="rest">
-                                <p>{words}</p>
-                                <button type="button" class="button is-quiet" aria-label="Put this away" on:click=put_away>
-                                    <Icon path=icon::CLOSE />
-                                </button>
-                            </div>
-                        }
-                    })
-            }}
-        </div>
+        {move || {
+            desk.rest
+                .get()
+                .map(|words| {
+                    view! {
+                        <div class="toast rest">
+                            <p>{words}</p>
+                            <button type="button" class="button is-quiet" aria-label="Put this away" on:click=put_away>
+                                <Icon path=icon::CLOSE />
+                            </button>
+                        </div>
+                    }
+                })
+        }}
     }
 }

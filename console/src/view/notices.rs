@@ -31,7 +31,7 @@ pub(super) fn Notices() -> impl IntoView {
                         {(!notice.read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
                         {words::notice(notice.kind, notice.by.as_deref())}
                         ": "
-                        {notice.inquiry.label}
+                        {words::calm(&notice.inquiry.label)}
                     </a>
                     <span class="hint">{notice.reference} " · " <When at=notice.at /></span>
                 </li>

@@ -1,5 +1,6 @@
 //! What is said in passing: the banner when the connection fails, toasts, and words for screen readers.
 
+use super::harsh::Rest;
 use super::icon::{self, Icon};
 use super::use_desk;
 use crate::desk::{LIST_TITLE, Offer, TITLE, TOAST, Toast};
@@ -36,6 +37,7 @@ pub(super) fn Toasts() -> impl IntoView {
     view! {
         <div class="toasts" role="status">
             {move || desk.toast.get().map(|toast| view! { <ToastView toast /> })}
+            <Rest />
         </div>
     }
 }

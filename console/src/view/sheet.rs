@@ -35,9 +35,12 @@ pub(super) fn Sheets() -> impl IntoView {
             _ => {}
         }
     });
-    // The content has a box of its own, so what hits the dialog itself is beside the content.
+    // The content has a box of its own, so what hits the dialog itself is beside the content. Whoever selects text and lets
+    // go outside did not mean to close it.
+    let pressed_beside = StoredValue::new(false);
+    let press = move |event: ev::PointerEvent| pressed_beside.set_value(event.target() == event.current_target());
     let click = move |event: ev::MouseEvent| {
-        if event.target() == event.current_target() {
+        if event.target() == event.current_target() && pressed_beside.get_value() {
             desk.sheet.set(None);
         }
     };
@@ -49,6 +52,7 @@ pub(super) fn Sheets() -> impl IntoView {
             class:is-photo=move || matches!(desk.sheet.get(), Some(Sheet::Photo(_)))
             aria-labelledby=SHEET_TITLE
             on:close=move |_| desk.sheet.set(None)
+            on:pointerdown=press
             on:click=click
         >
             {content}

@@ -51,6 +51,8 @@ pub struct HandOver<'a> {
     pub topic: Option<&'a str>,
     /// Another promised time; the sender is told.
     pub due: Option<Timestamp>,
+    /// Whoever had it is not named on it afterwards.
+    pub leave: bool,
 }
 
 impl Deed<'_> {

@@ -1,5 +1,6 @@
 //! Published answers for everybody: pages that search engines and social links can show, and what other programs read.
 
+use super::guard::allows;
 use super::landing::picture;
 use super::page::{Framing, Page, error_page, html};
 use super::public::cached;
@@ -21,12 +22,13 @@ use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::text::Locale;
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Counts that an answer was somebody's.
 async fn count(app: &App, record: &DistrictRecord, visitor: &Visitor, slug: &str) -> Result<(), Error> {
     let answer = record.answer(slug, &visitor.locale(record)).ok_or(Error::NotFound)?;
-    app.limits.check(Action::Settled, visitor.address, &record.id)?;
+    app.limits.check(Action::Settled, visitor.address, &answer.id)?;
     let mut tx = app.db.begin().await?;
     tx.count_settled(&record.id, &answer.id, &day(record, app.now()).to_string()).await?;
     tx.commit().await
@@ -37,8 +39,13 @@ pub(crate) async fn settled(
     State(app): State<Arc<App>>,
     Path((district, slug)): Path<(String, String)>,
     visitor: Visitor,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Error> {
     let record = app.district(&district)?;
+    // Another site cannot let its own visitors count.
+    if headers.get(header::ORIGIN).is_some_and(|origin| !allows(&app, &district, origin)) {
+        return Err(Error::Forbidden);
+    }
     count(&app, &record, &visitor, &slug).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -187,8 +194,8 @@ fn ask(record: &DistrictRecord, answer: &AnswerRecord, locale: &Locale) -> Strin
 
 /// One that was put away is told apart from one that never was: links to it are out in the world.
 async fn gone(app: &App, record: &DistrictRecord, visitor: &Visitor, slug: &str) -> Response {
-    let known = match app.db.answers_of_a_year(&record.id, app.now().as_millisecond()).await {
-        Ok(all) => all.iter().any(|a| a.shown.slug == slug && a.state == porchlight_shared::status::AnswerState::Retired),
+    let known = match app.db.is_retired(&record.id, slug).await {
+        Ok(known) => known,
         Err(error) => return error_page(app, visitor, &error),
     };
     if !known {
@@ -332,14 +339,15 @@ pub(super) async fn sitemap(State(app): State<Arc<App>>) -> Response {
             paths.push((format!("/{slug}/a"), every.clone(), None));
         }
         paths.extend(record.district.topics.iter().map(|topic| (format!("/{slug}/{}", topic.id), every.clone(), None)));
-        let mut slugs: Vec<&str> = record.answers.iter().map(|a| a.shown.slug.as_str()).collect();
-        slugs.sort_unstable();
-        slugs.dedup();
-        for word in slugs {
-            let own: Vec<&AnswerRecord> = record.answers.iter().filter(|a| a.shown.slug == word).collect();
-            let changed = own.iter().map(|a| a.changed_at).max().and_then(|at| Timestamp::from_millisecond(at).ok());
-            let locales = own.iter().map(|a| a.locale.clone()).collect();
-            paths.push((format!("/{slug}/a/{word}"), locales, changed.map(|at| day(&record, at).to_string())));
+        let mut by_slug: BTreeMap<&str, (Vec<String>, i64)> = BTreeMap::new();
+        for answer in &record.answers {
+            let (locales, changed) = by_slug.entry(&answer.shown.slug).or_default();
+            locales.push(answer.locale.clone());
+            *changed = answer.changed_at.max(*changed);
+        }
+        for (word, (locales, changed)) in by_slug {
+            let changed = Timestamp::from_millisecond(changed).ok().map(|at| day(&record, at).to_string());
+            paths.push((format!("/{slug}/a/{word}"), locales, changed));
         }
         for (path, locales, changed) in paths {
             let address = |locale: &str| format!("{}{path}?lang={locale}", app.public_url());

@@ -158,7 +158,7 @@ pub(super) fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &
     let wrong = || Error::refused("due", "Please give a time to come, like 2026-11-24T16:00:00Z.");
     let due = given.due.as_deref().filter(|d| !d.is_empty());
     let due = due.map(|d| d.parse::<Timestamp>().ok().filter(|at| *at > now).ok_or_else(wrong)).transpose()?;
-    Ok(HandOver { owner: given.owner.clone(), reason, topic, due })
+    Ok(HandOver { owner: given.owner.clone(), reason, topic, due, leave: given.leave })
 }
 
 /// Whoever may hand on what they may not read does not hand it to themselves: to read it they say why.
@@ -193,6 +193,9 @@ pub(crate) async fn assign(State(app): State<Arc<App>>, opened: Opened, body: Gi
                 .and_then(|f| district.directory.reach(f, now.as_millisecond()).ok())
                 .map(str::to_owned),
         };
+    }
+    if asked.leave && (to.owner.is_none() || to.owner.as_deref() == Some(opened.staff.account())) {
+        return Err(Error::refused("owner", "Nobody else can be reached without being named. Please choose somebody."));
     }
     to.owner.as_deref().map_or(Ok(()), |owner| opened_first(&opened, "owner", owner))?;
     if why.is_empty() && !goes_without_saying(&opened.staff, found.owner_id.as_deref(), to.owner.as_deref(), to.topic) {

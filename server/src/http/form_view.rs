@@ -119,7 +119,10 @@ impl FormView<'_> {
                 .attr("form", form_of(&answer.slug))
                 .child(phrases.say(Say::AnswerYes).to_owned())
         };
-        let answers = self.offered().map(|answer| answer_view(answer, yes(answer)).into()).collect();
+        let answers = self
+            .offered()
+            .map(|answer| answer_view(answer, answer.school.as_deref().map(|id| self.record.school_name(id)), yes(answer)).into())
+            .collect();
         shared(answers_view(phrases, answers))
     }
 

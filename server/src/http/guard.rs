@@ -64,7 +64,7 @@ pub(crate) async fn cross_origin(State(app): State<Arc<App>>, request: Request, 
     response
 }
 
-fn allows(app: &App, slug: &str, origin: &HeaderValue) -> bool {
+pub(crate) fn allows(app: &App, slug: &str, origin: &HeaderValue) -> bool {
     let Ok(district) = app.district(slug) else { return false };
     let sites = &district.district.allowed_sites;
     let own = app.public_url().as_bytes() == origin.as_bytes();

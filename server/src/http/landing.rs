@@ -77,6 +77,9 @@ fn campaign_doors(app: &App, record: &DistrictRecord) -> String {
     district.campaigns.iter().map(each).collect()
 }
 
+/// So many letters of a search are looked for among the answers.
+const LONGEST_SEARCH: usize = 200;
+
 #[derive(Deserialize)]
 pub(super) struct TopicsQuery {
     who: Option<String>,
@@ -144,9 +147,9 @@ fn door(app: &App, record: &DistrictRecord, visitor: &Visitor, query: &TopicsQue
     let in_language = district.only(&locale);
     let found = flow::find(&in_language, who, query.school.as_deref(), campaign.map(|c| c.topics.as_slice()), &search);
     let any = record.answers_in(&locale).next().is_some();
-    let shown = record.shown_in(&locale);
-    let likely = likely(&mut shown.iter().filter(|a| a.is_at(query.school.as_deref())), &search, flow::fold);
-    let answers: Vec<Line> = likely
+    let asked: String = search.chars().take(LONGEST_SEARCH).collect();
+    let mut at_hand = record.answers_in(&locale).map(|a| &a.shown).filter(|a| a.is_at(query.school.as_deref()));
+    let answers: Vec<Line> = likely(&mut at_hand, &asked, locale::phrases(&locale).say(Say::SmallWords), flow::fold)
         .iter()
         .filter_map(|found| record.answers_in(&locale).find(|a| a.shown.slug == found.slug))
         .map(|answer| line(record, answer))

@@ -114,7 +114,7 @@ pub(crate) fn settings(app: &App, record: &DistrictRecord, locale: &Locale, colo
         languages,
         phrases: locale::phrases(locale).for_widget(),
         token: app.secrets.token(&record.id, app.now()),
-        answers: record.shown_in(locale),
+        answers: record.carried_in(locale),
         theme: brand::theme(colour.unwrap_or(&record.district.brand.accent)),
     }
 }

@@ -24,6 +24,8 @@ use std::sync::Arc;
 
 /// Most answers of a district.
 const MOST: usize = 2_000;
+/// So many are looked through for those that the reader may see.
+const LOOKED_THROUGH: u32 = 500;
 /// Inquiries that are shown under "asked all the same".
 const SHOWN: u32 = 50;
 
@@ -50,6 +52,7 @@ impl Staff {
                 .map(|id| api::Named { id: id.clone(), label: self.district.school_name(id).to_owned() }),
             locale: answer.locale.clone(),
             state: answer.state,
+            owner_left: self.people.iter().all(|p| p.account_id != answer.owner_id || p.disabled),
             owner: api::Named { id: answer.owner_id.clone(), label: name(&answer.owner_id) },
             check_by: answer.check_by.clone(),
             check_now: due && answer.state == AnswerState::Published,
@@ -85,12 +88,48 @@ fn text(given: &str, field: &'static str, most: usize, missing: &str) -> Result<
     Ok(text)
 }
 
-/// Names of the people of the inquiry from which an answer comes.
-async fn names(app: &App, staff: &Staff, source: Option<&str>) -> Result<Vec<String>> {
-    let Some(source) = source.filter(|id| !id.is_empty()) else { return Ok(Vec::new()) };
-    let (inquiry, _) = Opened::find(app, staff, source, Action::See).await?;
-    Ok(inquiry.sender_name.into_iter().collect())
+/// Names of the people of an inquiry: its sender's, what short answers say (a child's name, perhaps), the same of what was
+/// merged into it, and those of staff who replied.
+async fn names(app: &App, staff: &Staff, source: &str) -> Result<Vec<String>> {
+    let district = &staff.district.id;
+    let mut names = Vec::new();
+    for id in app.db.children_of(district, source).await?.into_iter().chain([source.to_owned()]) {
+        let Some(inquiry) = app.db.inquiry(district, &id).await? else { continue };
+        let answers = wire::read_answers(&inquiry.answers).unwrap_or_default();
+        names.extend(answers.iter().filter_map(|(_, answer)| match answer {
+            RawAnswer::Text(text) if is_like_a_name(text) => Some(text.clone()),
+            _ => None,
+        }));
+        names.extend(inquiry.sender_name);
+    }
+    let thread = app.db.thread(district, source).await?;
+    names.extend(thread.into_iter().filter(|m| m.kind == MessageKind::Reply).filter_map(|m| m.account_name));
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
+
+/// `Maya Lee`: a few words on one line, each with a capital, and nothing else.
+fn is_like_a_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..=4).contains(&words.len())
+        && text.chars().count() <= 40
+        && words.iter().all(|word| {
+            !word.chars().next().is_some_and(char::is_lowercase) && word.chars().all(|c| c.is_alphabetic() || "'’.-".contains(c))
+        })
+}
+
+/// The inquiry from which an answer is made: one that its maker may read, and that is nobody's secret.
+async fn source_of(app: &App, staff: &Staff, source: Option<&str>) -> Result<Option<String>> {
+    let Some(source) = source.filter(|id| !id.is_empty()) else { return Ok(None) };
+    let (inquiry, _) = Opened::find(app, staff, source, Action::See).await?;
+    if inquiry.confidential {
+        return Err(Error::refused("source", SECRET));
+    }
+    Ok(Some(inquiry.id))
+}
+
+const SECRET: &str = "This inquiry is confidential: what was said in it stays in it. Write the answer from nothing instead.";
 
 /// What was written, checked; `before` is what is changed.
 async fn checked(
@@ -126,9 +165,17 @@ async fn checked(
         return Err(Error::refused("check_by", "Please choose a day to come, on which somebody looks whether it still holds."));
     }
     let slug = address(new, &question, before, all)?;
-    let names = names(app, staff, new.source.as_deref()).await?;
+    let source = match before.and_then(|b| b.source.clone()).or_else(|| translated(new, all)) {
+        Some(source) => Some(source),
+        None => source_of(app, staff, new.source.as_deref()).await?,
+    };
+    let names = match &source {
+        Some(source) => names(app, staff, source).await?,
+        None => Vec::new(),
+    };
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if new.publish && !new.checked {
+    // A draft is read by every colleague: what comes from an inquiry is looked at before that, too.
+    if (new.publish || source.is_some()) && !new.checked {
         let whole = [question.as_str(), &body, &keywords].join("\n");
         let found = personal(&staff.district, &whole, &names);
         if !found.is_empty() {
@@ -145,6 +192,7 @@ async fn checked(
     Ok(NewAnswer {
         id: before.map_or_else(|| new_id(app.now()), |b| b.id.clone()),
         locale: new.locale.clone(),
+        source,
         shown: PublishedAnswer { slug, topic: new.topic.clone(), school, question, text: body, keywords },
         state,
         owner_id: owner,
@@ -153,6 +201,12 @@ async fn checked(
         by: staff.account().to_owned(),
         at: app.now().as_millisecond(),
     })
+}
+
+/// The inquiry from which the original of a translation was made.
+fn translated(new: &api::NewAnswer, all: &[AnswerRecord]) -> Option<String> {
+    let of = new.translates.as_deref()?;
+    all.iter().find(|o| o.id == of)?.source.clone()
 }
 
 /// Its address stays for ever; a translation shares it, a new answer gets one of its own.
@@ -249,7 +303,7 @@ pub(crate) async fn asked(
     staff: Staff,
     Path(id): Path<String>,
 ) -> Result<Json<Vec<api::InquiryItem>>> {
-    let ids = app.db.asked_after(&staff.district.id, &id, SHOWN).await?;
+    let ids = app.db.asked_after(&staff.district.id, &id, LOOKED_THROUGH).await?;
     let filter = Filter { ids: Some(ids), merged: true, limit: SHOWN, ..Filter::of(staff.asker.scope()) };
     let found = app.db.inquiries(&staff.district.id, &filter).await?;
     Ok(Json(staff.lines(&app, &found).await?))
@@ -263,6 +317,9 @@ pub(crate) async fn propose(
 ) -> Result<Json<api::AnswerProposal>> {
     let Opened { staff, inquiry, .. } = &opened;
     let thread = app.db.thread(&staff.district.id, &inquiry.id).await?;
+    if inquiry.confidential {
+        return Err(Error::refused("source", SECRET));
+    }
     let reply = thread.iter().find(|m| m.id == message && m.kind == MessageKind::Reply).ok_or(Error::NotFound)?;
     let answers = wire::read_answers(&inquiry.answers).unwrap_or_default();
     let texts =
@@ -274,11 +331,11 @@ pub(crate) async fn propose(
     let author = reply.account_name.as_deref().unwrap_or_default();
     Ok(Json(api::AnswerProposal {
         question: question(&asked, inquiry),
-        text: without_letter(&reply.body, sender, author, &district.name),
+        text: without_letter(&reply.body, sender, &[author, reply.account_title.as_deref().unwrap_or_default(), &district.name]),
         topic: inquiry.topic_id.clone(),
         school: inquiry.school_id.clone().filter(|s| district.school(s).is_some()),
         locale: inquiry.locale.clone(),
-        names: inquiry.sender_name.clone().into_iter().collect(),
+        names: names(&app, staff, &inquiry.id).await?,
         check_by: check_by(&staff.district, app.now()).to_string(),
     }))
 }

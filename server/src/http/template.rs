@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use porchlight_shared::api;
+use porchlight_shared::status::AnswerState;
 use porchlight_shared::template::{LONGEST_TITLE, VARIABLES};
 use porchlight_shared::text::Locale;
 use std::sync::Arc;
@@ -226,7 +227,8 @@ fn rank(template: &TemplateRecord, topic: &str, locale: &str) -> (bool, u8, i64)
 /// `GET /inquiries/{id}/templates`: templates, then published answers.
 pub(crate) async fn offered(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<Vec<api::OfferedTemplate>>> {
     let Opened { staff, inquiry, .. } = &opened;
-    let known = Known { app: &app, district: &staff.district, inquiry, own: staff.own()? };
+    let shared = !app.db.children_of(&staff.district.id, &inquiry.id).await?.is_empty();
+    let known = Known { app: &app, district: &staff.district, inquiry, own: staff.own()?, shared };
     let mut all: Vec<TemplateRecord> = at_hand(&app, staff).await?.into_iter().filter(|t| !t.retired).collect();
     all.sort_by_key(|t| rank(t, &inquiry.topic_id, &inquiry.locale));
     let offered = all.into_iter().filter_map(|t| {
@@ -246,7 +248,8 @@ pub(crate) async fn offered(State(app): State<Arc<App>>, opened: Opened) -> Resu
         })
     });
     // What stands for everybody already, with where it stands.
-    let mut answers: Vec<&AnswerRecord> = staff.district.answers.iter().collect();
+    let counted = app.db.answers_of_a_year(&staff.district.id, app.now().as_millisecond()).await?;
+    let mut answers: Vec<&AnswerRecord> = counted.iter().filter(|a| a.state == AnswerState::Published).collect();
     answers.sort_by_key(|a| (a.locale != inquiry.locale, a.shown.topic != inquiry.topic_id));
     let answers = answers.into_iter().map(|a| api::OfferedTemplate {
         id: a.id.clone(),
@@ -268,7 +271,8 @@ pub(super) async fn inserted(app: &App, opened: &Opened, ids: &[String]) -> Resu
         return Ok(Vec::new());
     }
     let Opened { staff, inquiry, .. } = opened;
-    let known = Known { app, district: &staff.district, inquiry, own: staff.own()? };
+    let shared = !app.db.children_of(&staff.district.id, &inquiry.id).await?.is_empty();
+    let known = Known { app, district: &staff.district, inquiry, own: staff.own()?, shared };
     let all = at_hand(app, staff).await?;
     let of = |id: &String| {
         let template = all.iter().find(|t| t.id == *id)?;

@@ -71,6 +71,19 @@ impl Db {
         rows.iter().map(read_merge).collect()
     }
 
+    /// What is merged into an inquiry now, by id.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn children_of(&self, district: &str, inquiry: &str) -> Result<Vec<String>> {
+        let rows = sqlx::query("SELECT id FROM inquiries WHERE district_id = $1 AND merged_into = $2 ORDER BY id")
+            .bind(district)
+            .bind(inquiry)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(|row| Columns::of(row).text()).collect()
+    }
+
     /// Every split from or into an inquiry, oldest first.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ pub struct AnswerRecord {
     pub locale: String,
     /// What visitors see of it.
     pub shown: PublishedAnswer,
+    /// The inquiry from which it was made.
+    pub source: Option<String>,
     pub state: AnswerState,
     pub owner_id: String,
     /// A day, `YYYY-MM-DD`.
@@ -33,6 +35,7 @@ pub struct NewAnswer {
     pub id: String,
     pub locale: String,
     pub shown: PublishedAnswer,
+    pub source: Option<String>,
     pub state: AnswerState,
     pub owner_id: String,
     pub check_by: String,
@@ -45,17 +48,19 @@ pub struct NewAnswer {
 /// Counts are of so many ms.
 const YEAR_MS: i64 = 365 * 24 * 3_600_000;
 
-const COLUMNS: &str = "a.id, a.slug, a.topic_id, COALESCE(a.school_id, ''), a.locale, a.question, a.body, a.keywords, a.state, \
+const COLUMNS: &str = "a.id, a.slug, a.topic_id, COALESCE(a.school_id, ''), a.locale, a.question, a.body, a.keywords, COALESCE(a.source_id, ''), a.state, \
     a.owner_id, a.check_by, a.version, a.changed_by, a.changed_at";
 
 fn read(row: &AnyRow) -> Result<AnswerRecord> {
     let mut c = Columns::of(row);
     let (id, slug, topic, school, locale) = (c.text()?, c.text()?, c.text()?, c.text()?, c.text()?);
     let (question, text, keywords) = (c.text()?, c.text()?, c.text()?);
+    let source = Some(c.text()?).filter(|s| !s.is_empty());
     Ok(AnswerRecord {
         id,
         locale,
         shown: PublishedAnswer { slug, topic, school: Some(school).filter(|s| !s.is_empty()), question, text, keywords },
+        source,
         state: c.word(AnswerState::parse)?,
         owner_id: c.text()?,
         check_by: c.text()?,
@@ -77,7 +82,8 @@ impl Db {
         let sql = format!(
             "SELECT * FROM (SELECT {COLUMNS}, \
              CAST((SELECT COALESCE(SUM(d.settled), 0) FROM answer_days d WHERE d.district_id = $1 AND d.answer_id = a.id AND d.day >= $2) AS BIGINT) AS settled, \
-             (SELECT COUNT(*) FROM answer_asks k WHERE k.district_id = $1 AND k.answer_id = a.id AND k.at >= $3) AS asked \
+             (SELECT COUNT(*) FROM answer_asks k JOIN inquiries i ON i.district_id = $1 AND i.id = k.inquiry_id \
+              WHERE k.district_id = $1 AND k.answer_id = a.id AND k.at >= $3 AND i.confidential = 0) AS asked \
              FROM published_answers a WHERE a.district_id = $1) counted ORDER BY settled DESC, question, id"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(district).bind(day).bind(since).fetch_all(&self.reader).await?;
@@ -94,13 +100,28 @@ impl Db {
         self.answers(district, &day, since).await
     }
 
-    /// Inquiries that were sent although their senders had read an answer, newest first.
+    /// Whether an answer of this address was put away.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn is_retired(&self, district: &str, slug: &str) -> Result<bool> {
+        let rows =
+            sqlx::query("SELECT id FROM published_answers WHERE district_id = $1 AND slug = $2 AND state = 'retired' LIMIT 1")
+                .bind(district)
+                .bind(slug)
+                .fetch_all(&self.reader)
+                .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Inquiries that were sent although their senders had read an answer, newest first; not what is confidential.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn asked_after(&self, district: &str, answer: &str, limit: u32) -> Result<Vec<String>> {
         let rows = sqlx::query(
-            "SELECT inquiry_id FROM answer_asks WHERE district_id = $1 AND answer_id = $2 ORDER BY at DESC, inquiry_id LIMIT $3",
+            "SELECT k.inquiry_id FROM answer_asks k JOIN inquiries i ON i.district_id = k.district_id AND i.id = k.inquiry_id \
+             WHERE k.district_id = $1 AND k.answer_id = $2 AND i.confidential = 0 ORDER BY k.at DESC, k.inquiry_id LIMIT $3",
         )
         .bind(district)
         .bind(answer)
@@ -119,11 +140,11 @@ impl Tx {
     pub async fn put_answer(&mut self, district: &str, new: &NewAnswer) -> Result<()> {
         let statement = if new.before == 0 {
             "INSERT INTO published_answers (district_id, id, slug, topic_id, school_id, locale, question, body, keywords, state, \
-             owner_id, check_by, version, changed_by, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS BIGINT) + 1, $14, $15)"
+             owner_id, check_by, version, changed_by, changed_at, source_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS BIGINT) + 1, $14, $15, $16)"
         } else {
             "UPDATE published_answers SET slug = $3, topic_id = $4, school_id = $5, locale = $6, question = $7, body = $8, keywords = $9, \
-             state = $10, owner_id = $11, check_by = $12, version = version + 1, changed_by = $14, changed_at = $15 \
+             state = $10, owner_id = $11, check_by = $12, version = version + 1, changed_by = $14, changed_at = $15, source_id = $16 \
              WHERE district_id = $1 AND id = $2 AND version = $13"
         };
         let shown = &new.shown;
@@ -143,6 +164,7 @@ impl Tx {
             .bind(new.before)
             .bind(&new.by)
             .bind(new.at)
+            .bind(&new.source)
             .execute(self.connection())
             .await?
             .exactly(1)?;
@@ -185,7 +207,7 @@ impl Tx {
         .exactly(1)
     }
 
-    /// An inquiry came from somebody who had read these answers, by address; of answers of its topic and language.
+    /// An inquiry came from somebody who had read these answers, by address: in its language, or else in the first.
     ///
     /// # Errors
     /// The database refused.
@@ -194,7 +216,8 @@ impl Tx {
             sqlx::query(
                 "INSERT INTO answer_asks (district_id, answer_id, inquiry_id, at) \
                  SELECT a.district_id, a.id, i.id, CAST($4 AS BIGINT) FROM published_answers a JOIN inquiries i ON i.district_id = a.district_id \
-                 AND i.topic_id = a.topic_id AND i.locale = a.locale WHERE a.district_id = $1 AND i.id = $2 AND a.slug = $3 ON CONFLICT DO NOTHING",
+                 WHERE a.district_id = $1 AND i.id = $2 AND a.slug = $3 \
+                 ORDER BY CASE WHEN a.locale = i.locale THEN 0 ELSE 1 END, a.locale LIMIT 1 ON CONFLICT DO NOTHING",
             )
             .bind(district)
             .bind(inquiry)

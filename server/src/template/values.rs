@@ -2,7 +2,6 @@
 
 use super::{Filled, Problem, fill};
 use crate::app::App;
-use crate::intake::status_url;
 use crate::locale;
 use crate::store::{DistrictRecord, InquiryRecord, StaffRecord};
 use jiff::Timestamp;
@@ -18,23 +17,24 @@ pub struct Known<'a> {
     pub district: &'a DistrictRecord,
     pub inquiry: &'a InquiryRecord,
     pub own: &'a StaffRecord,
+    /// Others read the reply, too, since theirs were merged into it: nothing of one family is filled in then.
+    pub shared: bool,
 }
 
 impl Known<'_> {
     /// What is known, in the template's language.
     fn values(&self, locale: &Locale) -> Values {
-        let Self { app, district, inquiry, own } = self;
+        let Self { app, district, inquiry, own, shared } = self;
         let mut values = of_writer(district, own);
-        let code = app.secrets.code_again(&district.id, &inquiry.id, &inquiry.code_hash);
         let school = inquiry.school_id.as_deref().map(|id| district.school_name(id).to_owned());
         let said = |at: i64| district.calendar.say(Timestamp::from_millisecond(at).unwrap_or_default(), locale::phrases(locale));
+        let alone = |text: String| if *shared { String::new() } else { text };
         values.extend([
-            ("sender", inquiry.sender_name.clone().unwrap_or_default()),
-            ("school", school.unwrap_or_default()),
+            ("sender", alone(inquiry.sender_name.clone().unwrap_or_default())),
+            ("school", alone(school.unwrap_or_default())),
             ("topic", district.topic_label(&inquiry.topic_id, locale).to_owned()),
-            ("reference", inquiry.reference.clone()),
+            ("reference", alone(inquiry.reference.clone())),
             ("promise", inquiry.due_at.map(said).unwrap_or_default()),
-            ("link", code.map(|code| status_url(app, district, &code)).unwrap_or_default()),
             ("topic_link", topic_link(app, district, &inquiry.topic_id)),
         ]);
         values
@@ -88,7 +88,6 @@ pub fn sample(
         ("topic", district.topic_label(topic, locale).to_owned()),
         ("reference", String::from("MV-7K3Q-92")),
         ("promise", district.calendar.say(promise, locale::phrases(locale))),
-        ("link", status_url(app, district, "…")),
         ("topic_link", topic_link(app, district, topic)),
     ]);
     let anonymous = fill(body, &values)?;

@@ -23,6 +23,8 @@ pub struct Answer {
     pub state: AnswerState,
     /// Who looks after it.
     pub owner: Named,
+    /// They do not work here any more.
+    pub owner_left: bool,
     /// The day on which they look again whether it still holds, like `2027-05-01`.
     pub check_by: String,
     /// That day has come.

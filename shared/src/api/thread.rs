@@ -223,6 +223,8 @@ pub struct Assignment {
     pub topic: Option<String>,
     /// Another promised time (RFC 3339); the sender is told.
     pub due: Option<String>,
+    /// Whoever hands it on has nothing more to do with it: they are not named on it.
+    pub leave: bool,
 }
 
 /// `POST /inquiries/{id}/members`

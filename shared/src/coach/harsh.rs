@@ -5,37 +5,62 @@
 use super::lexicon::{self, Lexicon};
 use super::text::{Sentence, Text};
 use super::{Language, READ};
+use std::ops::Range;
 
 /// A text that abuses its reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Harsh {
-    /// Its sentences that do not, and those that may be a danger; empty where there is none.
+    /// What it says without that: sentences that may be a danger as they are, others with `…` for their harsh words.
+    /// Empty where nothing else is said.
     pub needed: String,
 }
 
+/// So many words that say something make a sentence more than abuse.
+const SAYS_SOMETHING: usize = 2;
+
 /// Whether a text abuses whoever reads it, in English or Spanish; and what of it is needed to act.
 pub fn harsh(text: &str) -> Option<Harsh> {
-    // A whole book of abuse is folded as a whole; what follows its beginning is shown with the rest.
+    // No message may be longer; of what is, the beginning decides.
     let text = text.char_indices().nth(READ * 2).map_or(text, |(at, _)| &text[..at]);
     let lexicons = [lexicon::of(Language::English), lexicon::of(Language::Spanish)];
     let read = Text::read(text);
-    let abuses = |sentence: &Sentence| stands(&lexicons, &read, sentence, |lexicon| &lexicon.harsh);
-    let endangers = |sentence: &Sentence| stands(&lexicons, &read, sentence, |lexicon| &lexicon.threats);
-    if !read.sentences.iter().any(abuses) {
+    let abuse: Vec<Range<usize>> = lexicons.iter().flat_map(|lexicon| read.all(&lexicon.harsh)).collect();
+    if abuse.is_empty() {
         return None;
     }
-    let kept = read.sentences.iter().filter(|sentence| !abuses(sentence) || endangers(sentence));
-    let needed: Vec<&str> = kept.map(|sentence| text[sentence.at.clone()].trim()).filter(|part| !part.is_empty()).collect();
+    let needed: Vec<String> =
+        read.sentences.iter().filter_map(|sentence| needed_of(&read, sentence, &abuse, &lexicons)).collect();
     Some(Harsh { needed: needed.join(" ") })
 }
 
-fn stands(
-    lexicons: &[&'static Lexicon],
-    text: &Text<'_>,
-    sentence: &Sentence,
-    which: fn(&Lexicon) -> &super::text::Phrases,
-) -> bool {
-    lexicons.iter().any(|lexicon| which(lexicon).stand_in(text.of(sentence)))
+/// What is needed of one sentence.
+fn needed_of(text: &Text<'_>, sentence: &Sentence, abuse: &[Range<usize>], lexicons: &[&Lexicon]) -> Option<String> {
+    let raw = text.raw[sentence.at.clone()].trim();
+    let words = text.of(sentence);
+    let inside = |at: &Range<usize>| abuse.iter().any(|found| found.start <= at.start && at.end <= found.end);
+    let clean = !words.iter().any(|word| inside(&word.at));
+    if clean || lexicons.iter().any(|lexicon| lexicon.threats.stand_in(words)) {
+        return Some(raw.to_owned()).filter(|raw| !raw.is_empty());
+    }
+    let small = |word: &str| lexicons.iter().any(|l| l.small_words.contains(word) || l.empty_words.contains(word));
+    let saying = words.iter().filter(|word| !inside(&word.at) && !small(&word.folded)).count();
+    if saying < SAYS_SOMETHING {
+        return None;
+    }
+    let mut out = String::new();
+    let mut from = sentence.at.start;
+    let mut found: Vec<&Range<usize>> =
+        abuse.iter().filter(|f| sentence.at.start <= f.start && f.end <= sentence.at.end).collect();
+    found.sort_by_key(|f| (f.start, f.end));
+    for at in found {
+        if at.start >= from {
+            out.push_str(&text.raw[from..at.start]);
+            out.push('…');
+        }
+        from = from.max(at.end);
+    }
+    out.push_str(&text.raw[from..sentence.at.end]);
+    Some(out.trim().to_owned())
 }
 
 /// A line of such a text as a heading: without what abuses.
@@ -67,8 +92,25 @@ mod tests {
     }
 
     #[test]
+    fn a_fact_in_a_harsh_sentence_stays() {
+        for (text, expected) in [
+            ("Why the fuck is bus 12 always late?", "Why the … is bus 12 always late?"),
+            ("You idiots left my 6 year old alone at the bus stop.", "… left my 6 year old alone at the bus stop."),
+            ("¿Por qué mierda nadie contesta el teléfono?", "¿Por qué … nadie contesta el teléfono?"),
+        ] {
+            assert_eq!(needed(text).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
     fn danger_is_never_folded() {
-        for text in ["I will kill you, bitch.", "You idiots, I am going to shoot this place up.", "Los voy a matar, pendejos."] {
+        for text in [
+            "I will kill you, bitch.",
+            "You idiots, I am going to shoot this place up.",
+            "Los voy a matar, pendejos.",
+            "Some idiot teacher touched my daughter.",
+            "Fuck this, I want to end it all.",
+        ] {
             assert_eq!(needed(text).as_deref(), Some(text), "{text}");
         }
     }

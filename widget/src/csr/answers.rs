@@ -12,7 +12,8 @@ use porchlight_shared::published::{OFFERED, PublishedAnswer, likely};
 use porchlight_shared::text::joined;
 
 fn at_hand(desk: &Desk) -> impl Iterator<Item = &PublishedAnswer> {
-    desk.settings.answers.iter().filter(|answer| answer.is_at(desk.opening.school.as_deref()))
+    let school = desk.first("school");
+    desk.settings.answers.iter().filter(move |answer| answer.is_at(school.as_deref()))
 }
 
 fn of_topic<'d>(desk: &'d Desk, topic: &'d Topic) -> impl Iterator<Item = &'d PublishedAnswer> {
@@ -21,7 +22,7 @@ fn of_topic<'d>(desk: &'d Desk, topic: &'d Topic) -> impl Iterator<Item = &'d Pu
 
 /// What fits the words that somebody looks for a topic with.
 pub(super) fn found(desk: &Desk, words: &str) -> Node {
-    shown(desk, &mut likely(&mut at_hand(desk), words, fold).into_iter())
+    shown(desk, &mut likely(&mut at_hand(desk), words, desk.phrases.say(Say::SmallWords), fold).into_iter())
 }
 
 /// What is asked most about a topic.
@@ -31,7 +32,8 @@ pub(super) fn often(desk: &Desk, topic: &Topic) -> Node {
 
 /// What fits the words that somebody writes, but for what stands above them already.
 pub(super) fn while_typing(desk: &Desk) -> Node {
-    if desk.settings.answers.is_empty() {
+    // Whoever has to tell of danger is not sent to read.
+    if desk.settings.answers.is_empty() || desk.topic().is_some_and(|topic| topic.safety) {
         return Vec::new().into();
     }
     let (finder, shower) = (desk.clone(), desk.clone());
@@ -45,7 +47,10 @@ pub(super) fn while_typing(desk: &Desk) -> Node {
             typed.push_str(&finder.state(&field.id).values.with(|values| joined(values, " ")));
         }
         let mut others = at_hand(&finder).filter(|answer| of_topic(&finder, topic).all(|above| above.slug != answer.slug));
-        let now: Vec<String> = likely(&mut others, &typed, fold).into_iter().map(|answer| answer.slug.clone()).collect();
+        let now: Vec<String> = likely(&mut others, &typed, finder.phrases.say(Say::SmallWords), fold)
+            .into_iter()
+            .map(|answer| answer.slug.clone())
+            .collect();
         // One that is being read must not close because of another letter.
         if turned.now() != now {
             turned.set(now);
@@ -83,5 +88,6 @@ fn one(desk: &Desk, answer: &PublishedAnswer) -> Node {
             state.update(|all| all.push(read.clone()));
         }
     };
-    answer_view(answer, yes).on("toggle", remember).into()
+    let school = answer.school.as_deref().and_then(|id| desk.settings.district.school(id)).map(|school| school.name.as_str());
+    answer_view(answer, school, yes).on("toggle", remember).into()
 }

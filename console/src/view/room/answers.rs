@@ -4,7 +4,7 @@ use super::writing::Rooms;
 use crate::desk::{Desk, Loaded};
 use crate::state::route::Route;
 use crate::view::answer::AnswerForm;
-use crate::view::form::{Doing, Problem, is_open, shown};
+use crate::view::form::{Doing, Problem, awaited, is_open, shown};
 use crate::view::use_desk;
 use crate::words;
 use gloo_net::http::Method;
@@ -20,30 +20,24 @@ pub(in crate::view) fn Answers() -> impl IntoView {
     let all = Loaded::<Vec<Answer>>::new("/answers");
     let writing = RwSignal::new(None::<NewAnswer>);
     let may_write = desk.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.answers));
-    let body = shown(all, move |now| {
-        let none = now.is_empty();
-        let group = |title: &'static str, which: fn(&Answer) -> bool| {
-            let lines: Vec<Answer> = now.iter().filter(|a| which(a)).cloned().collect();
-            (!lines.is_empty()).then(|| {
-                let rows = lines.into_iter().map(|answer| view! { <Row answer all writing may_write /> }).collect_view();
-                view! {
-                    <section aria-label=title>
-                        <h2>{title}</h2>
-                        <ul class="rows">{rows}</ul>
-                    </section>
-                }
-            })
-        };
+    let waiting = awaited(all);
+    let none = move || all.value.with(|all| all.as_ref().is_some_and(Vec::is_empty));
+    let group = move |title: &'static str, which: fn(&Answer) -> bool| {
+        let lines = Memo::new(move |_| {
+            let all = all.value.with(|all| all.clone().unwrap_or_default());
+            all.into_iter().filter(which).collect::<Vec<_>>()
+        });
         view! {
-            <p hidden=!none>
-                "Nothing stands here yet. Open a good reply and press “Make it an answer for everybody”, or write one."
-            </p>
-            {group("To be checked again", |a| a.check_now || a.topic_gone && a.state == AnswerState::Published)}
-            {group("Published", |a| a.state == AnswerState::Published && !a.check_now && !a.topic_gone)}
-            {group("Drafts", |a| a.state == AnswerState::Draft)}
-            {group("Put away", |a| a.state == AnswerState::Retired)}
+            <section aria-label=title hidden=move || lines.with(Vec::is_empty)>
+                <h2>{title}</h2>
+                <ul class="rows">
+                    <For each=move || lines.get() key=|a| (a.id.clone(), a.version, a.asked) let:answer>
+                        <Row answer all writing may_write />
+                    </For>
+                </ul>
+            </section>
         }
-    });
+    };
     let new = move || {
         writing.get().map(|start| {
             let done = move || {
@@ -88,9 +82,21 @@ pub(in crate::view) fn Answers() -> impl IntoView {
                 </button>
             </div>
             {new}
-            {body}
+            {waiting}
+            <p hidden=move || !none()>
+                "Nothing stands here yet. Open a good reply and press “Make it an answer for everybody”, or write one."
+            </p>
+            {group("To be checked again", needs_care)}
+            {group("Published", |a| a.state == AnswerState::Published && !needs_care(a))}
+            {group("Drafts", |a| a.state == AnswerState::Draft)}
+            {group("Put away", |a| a.state == AnswerState::Retired)}
         </div>
     }
+}
+
+/// Published, and to be looked at: its day has come, its topic is gone, or its owner is.
+fn needs_care(answer: &Answer) -> bool {
+    answer.state == AnswerState::Published && (answer.check_now || answer.topic_gone || answer.owner_left)
 }
 
 fn about(desk: Desk, answer: &Answer) -> String {
@@ -123,7 +129,8 @@ fn Row(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>, may_write
     let desk = use_desk();
     let open = RwSignal::new(false);
     let (question, about) = (answer.question.clone(), about(desk, &answer));
-    let (gone, check, retired) = (answer.topic_gone, answer.check_now, answer.state == AnswerState::Retired);
+    let (gone, check, left) = (answer.topic_gone, answer.check_now, answer.owner_left);
+    let retired = answer.state == AnswerState::Retired;
     let answer = StoredValue::new(answer);
     view! {
         <li class:is-left=retired>
@@ -139,6 +146,9 @@ fn Row(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>, may_write
                     </p>
                     <p class="warning" hidden=!check>
                         "Its day has come. Does it still hold? Choose another day and publish it again, or put it away."
+                    </p>
+                    <p class="warning" hidden=!left>
+                        "Whoever looked after it is not here any more. Please choose somebody else."
                     </p>
                     {may_write.then(|| view! { <Change answer=answer.get_value() all writing /> })}
                     <Asked answer=answer.get_value() />
@@ -167,6 +177,8 @@ fn Change(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>) -> imp
     };
     let retired = answer.state == AnswerState::Retired;
     let published = answer.state == AnswerState::Published;
+    let known =
+        vec![(answer.topic.id.clone(), answer.topic.label.clone()), (answer.owner.id.clone(), answer.owner.label.clone())];
     let start = as_new(&answer);
     // The first language in which it does not stand yet.
     let other = desk
@@ -176,6 +188,10 @@ fn Change(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>) -> imp
         .map(|(id, name)| (NewAnswer { locale: id, translates: Some(answer.id.clone()), version: 0, ..start.clone() }, name));
     let translate = other.map(|(start, name)| {
         let begin = move |_| {
+            // What is being written is not thrown away for it.
+            if writing.with_untracked(Option::is_some) {
+                return desk.tell("Please keep or leave the answer that you are writing first.", None);
+            }
             writing.set(Some(start.clone()));
             crate::dom::focus_later(["answer-new-question".to_owned()]);
         };
@@ -186,7 +202,7 @@ fn Change(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>) -> imp
         }
     });
     view! {
-        {(!retired).then(|| view! { <AnswerForm start id=answer.id.clone() published on_done=done /> })}
+        {(!retired).then(|| view! { <AnswerForm start id=answer.id.clone() known published on_done=done /> })}
         <div class="sheet-end">
             {published
                 .then(|| {

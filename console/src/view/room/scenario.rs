@@ -17,7 +17,12 @@ pub(super) fn AddScenario(ours: Vec<PracticeLine>, all: Loaded<Practice>) -> imp
     let doing = Doing::new();
     let open = RwSignal::new(false);
     let may = desk.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.share));
+    // What colleagues practice on is not gone by one press.
+    let sure = RwSignal::new(None::<String>);
     let remove = move |id: String| {
+        if sure.get_untracked().as_ref() != Some(&id) {
+            return sure.set(Some(id));
+        }
         doing.send::<()>(desk, Method::DELETE, format!("/practice/{id}"), (), move |()| {
             desk.tell("It is taken away.", None);
             all.load(desk);
@@ -32,13 +37,16 @@ pub(super) fn AddScenario(ours: Vec<PracticeLine>, all: Loaded<Practice>) -> imp
                 changing.set(Some(found));
                 crate::dom::focus_later(["scenario-title".to_owned()]);
             }
+            if let Some(failure) = scenario.failed.get() {
+                doing.problem.set(Some(failure.words()));
+            }
         });
     };
     let rows = ours
         .into_iter()
         .map(|line| {
             let title = line.titles.values().next().cloned().unwrap_or_default();
-            let (id, other) = (line.id.clone(), line.id);
+            let (id, other, asked) = (line.id.clone(), line.id.clone(), line.id);
             let (label, change_label) = (format!("Take {title} away"), format!("Change {title}"));
             view! {
                 <li>
@@ -48,7 +56,7 @@ pub(super) fn AddScenario(ours: Vec<PracticeLine>, all: Loaded<Practice>) -> imp
                         "Change"
                     </button>
                     <button type="button" class="button is-small" aria-label=label on:click=move |_| remove(id.clone())>
-                        "Take away"
+                        {move || if sure.get().as_ref() == Some(&asked) { "Really take it away, for everybody" } else { "Take away" }}
                     </button>
                 </li>
             }
@@ -62,7 +70,7 @@ pub(super) fn AddScenario(ours: Vec<PracticeLine>, all: Loaded<Practice>) -> imp
             <Show when=move || open.get()>
                 {move || {
                     let start = changing.get();
-                    view! { <Form start all /> }
+                    view! { <Form start all on_leave=move || changing.set(None) /> }
                 }}
             </Show>
         </details>
@@ -75,7 +83,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 #[component]
-fn Form(start: Option<Scenario>, all: Loaded<Practice>) -> impl IntoView {
+fn Form(start: Option<Scenario>, all: Loaded<Practice>, on_leave: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let desk = use_desk();
     let doing = Doing::new();
     let told = start.as_ref().and_then(|s| s.texts.iter().next()).map(|(locale, told)| (locale.clone(), told.clone()));
@@ -91,6 +99,26 @@ fn Form(start: Option<Scenario>, all: Loaded<Practice>) -> impl IntoView {
     let (facts, model, why) = (text(told.facts.join("\n")), text(told.model), text(told.why.join("\n")));
     let (good, cold, tone) = (text(follow.good), text(follow.cold), text(follow.tone));
     let (unanswered, when) = (text(follow.unanswered), text(follow.when));
+    // Each language has texts of its own.
+    let texts_of = StoredValue::new(start.as_ref().map(|s| s.texts.clone()).unwrap_or_default());
+    Effect::new(move |before: Option<String>| {
+        let chosen = locale.get();
+        if before.is_some_and(|before| before != chosen) && !texts_of.with_value(BTreeMap::is_empty) {
+            let told = texts_of.with_value(|all| all.get(&chosen).cloned()).unwrap_or_default();
+            title.set(told.title);
+            sender.set(told.sender.unwrap_or_default());
+            message.set(told.message);
+            facts.set(told.facts.join("\n"));
+            model.set(told.model);
+            why.set(told.why.join("\n"));
+            let follow = told.follow_ups;
+            let texts = [(good, follow.good), (cold, follow.cold), (tone, follow.tone), (unanswered, follow.unanswered)];
+            for (field, text) in texts.into_iter().chain([(when, follow.when)]) {
+                field.set(text);
+            }
+        }
+        chosen
+    });
     let (id, others) = start.map_or((None, BTreeMap::new()), |s| (Some(s.id), s.texts));
     let is_new = id.is_none();
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -183,6 +211,9 @@ fn Form(start: Option<Scenario>, all: Loaded<Practice>) -> impl IntoView {
             <Problem doing />
             <button type="submit" class="button is-main" aria-disabled=move || doing.busy.get().then_some("true")>
                 "Keep it"
+            </button>
+            <button type="button" class="button" hidden=is_new on:click=move |_| on_leave()>
+                "Leave it as it was"
             </button>
         </form>
     }

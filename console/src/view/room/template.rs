@@ -7,10 +7,8 @@ use crate::view::use_desk;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use porchlight_shared::api::{
-    FilledText, Made, NewTemplate, Template, TemplateTrial, TemplateVersion, Templates, TryTemplate, Variable,
-};
-use porchlight_shared::template::{LONGEST, LONGEST_TITLE};
+use porchlight_shared::api::{FilledText, Made, NewTemplate, Template, TemplateTrial, TemplateVersion, Templates, TryTemplate};
+use porchlight_shared::template::{LONGEST, LONGEST_TITLE, VARIABLES};
 use std::time::Duration;
 
 /// So long after the last letter, the preview follows.
@@ -19,7 +17,6 @@ const PAUSE: Duration = Duration::from_millis(300);
 #[component]
 pub(super) fn Editor(
     #[prop(optional)] template: Option<Template>,
-    variables: StoredValue<Vec<Variable>>,
     all: Loaded<Templates>,
     on_done: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -39,7 +36,7 @@ pub(super) fn Editor(
     topics.extend(own.map(|own| (own.id, own.label)));
     let may_share = desk.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.share));
     let personal = RwSignal::new(now.personal || !may_share);
-    let (is_new, version, shared) = (template.is_none(), now.version, !now.personal);
+    let (is_new, version, shared) = (template.is_none(), RwSignal::new(now.version), !now.personal);
     let id = StoredValue::new(template.map(|t| t.id));
     let can_change = is_new || may_share || !shared;
     let doing = Doing::new();
@@ -52,7 +49,7 @@ pub(super) fn Editor(
             topic: Some(topic.get_untracked()).filter(|t| !t.is_empty()),
             locale: locale.get_untracked(),
             personal: personal.get_untracked(),
-            version,
+            version: version.get_untracked(),
         };
         let kept = move |words: &'static str| {
             desk.tell(words, None);
@@ -63,7 +60,14 @@ pub(super) fn Editor(
         match id.get_value() {
             None => doing.send(desk, Method::POST, "/templates".to_owned(), new, move |_: Made| kept("The template is kept.")),
             Some(id) => {
-                doing.send(desk, Method::PUT, format!("/templates/{id}"), new, move |()| kept("The new version is kept."))
+                let own = id.clone();
+                let newest = async move || {
+                    let all = api::get::<Templates>("/templates").await.unwrap_or_default();
+                    if let Some(found) = all.templates.iter().find(|t| t.id == own) {
+                        version.set(found.version);
+                    }
+                };
+                doing.send_version(desk, format!("/templates/{id}"), new, newest, move |()| kept("The new version is kept."));
             }
         }
     };
@@ -81,17 +85,14 @@ pub(super) fn Editor(
         let text_id = text_id.get_value();
         request_animation_frame(move || crate::dom::select(&text_id, at, at));
     };
-    let chips = variables.with_value(|all| {
-        let chip = |v: &Variable| {
-            let (name, label) = (v.name.clone(), v.name.clone());
-            view! {
-                <button type="button" class="chip" title=v.about.clone() on:click=move |_| put_in(&name)>
-                    {label}
-                </button>
-            }
-        };
-        all.iter().map(chip).collect_view()
+    let chips = VARIABLES.iter().map(|(name, about)| {
+        view! {
+            <button type="button" class="chip" title=*about on:click=move |_| put_in(name)>
+                {*name}
+            </button>
+        }
     });
+    let chips = chips.collect_view();
     let trial = RwSignal::new(TemplateTrial::default());
     follow(move || (body.get(), topic.get(), locale.get()), trial);
     view! {

@@ -3,7 +3,7 @@
 use super::template::Editor;
 use super::writing::Rooms;
 use crate::desk::{Desk, Loaded};
-use crate::view::form::{Doing, Problem, is_open, shown};
+use crate::view::form::{Doing, Problem, awaited, is_open};
 use crate::view::use_desk;
 use crate::words;
 use gloo_net::http::Method;
@@ -24,30 +24,15 @@ fn about(desk: Desk, template: &Template) -> String {
 pub(in crate::view) fn Templates() -> impl IntoView {
     let all = Loaded::<All>::new("/templates");
     let writing = RwSignal::new(false);
-    let body = shown(all, move |now| {
-        let variables = StoredValue::new(now.variables.clone());
-        let (away, here): (Vec<Template>, Vec<Template>) = now.templates.into_iter().partition(|t| t.retired);
-        let none = here.is_empty();
-        let rows = here.into_iter().map(|template| view! { <Row template variables all /> }).collect_view();
-        let count = away.len();
-        let away = away.into_iter().map(|template| view! { <Away template all /> }).collect_view();
-        view! {
-            <Show when=move || writing.get()>
-                <section aria-label="A new template">
-                    <h2>"A new template"</h2>
-                    <Editor variables all on_done=move || writing.set(false) />
-                </section>
-            </Show>
-            <p hidden=!none>
-                "There are no templates yet. Think of what you are asked again and again: write the answer once, well, and keep it here."
-            </p>
-            <ul class="rows">{rows}</ul>
-            <details class="fold" hidden=count == 0>
-                <summary>{format!("Put away ({count})")}</summary>
-                <ul class="rows">{away}</ul>
-            </details>
-        }
-    });
+    let waiting = awaited(all);
+    let of = move |retired: bool| {
+        Memo::new(move |_| {
+            let all = all.value.with(|all| all.as_ref().map(|all| all.templates.clone()).unwrap_or_default());
+            all.into_iter().filter(|t| t.retired == retired).collect::<Vec<_>>()
+        })
+    };
+    let (here, away) = (of(false), of(true));
+    let none = move || here.with(Vec::is_empty) && all.value.with(Option::is_some);
     view! {
         <div class="room">
             <Rooms />
@@ -71,13 +56,35 @@ pub(in crate::view) fn Templates() -> impl IntoView {
                     "Write a template"
                 </button>
             </div>
-            {body}
+            {waiting}
+            <Show when=move || writing.get()>
+                <section aria-label="A new template">
+                    <h2>"A new template"</h2>
+                    <Editor all on_done=move || writing.set(false) />
+                </section>
+            </Show>
+            <p hidden=move || !none()>
+                "There are no templates yet. Think of what you are asked again and again: write the answer once, well, and keep it here."
+            </p>
+            <ul class="rows">
+                <For each=move || here.get() key=|t| (t.id.clone(), t.version) let:template>
+                    <Row template all />
+                </For>
+            </ul>
+            <details class="fold" hidden=move || away.with(Vec::is_empty)>
+                <summary>{move || format!("Put away ({})", away.with(Vec::len))}</summary>
+                <ul class="rows">
+                    <For each=move || away.get() key=|t| (t.id.clone(), t.version) let:template>
+                        <Away template all />
+                    </For>
+                </ul>
+            </details>
         </div>
     }
 }
 
 #[component]
-fn Row(template: Template, variables: StoredValue<Vec<porchlight_shared::api::Variable>>, all: Loaded<All>) -> impl IntoView {
+fn Row(template: Template, all: Loaded<All>) -> impl IntoView {
     let desk = use_desk();
     let (title, about) = (template.title.clone(), about(desk, &template));
     let open = RwSignal::new(false);
@@ -92,7 +99,7 @@ fn Row(template: Template, variables: StoredValue<Vec<porchlight_shared::api::Va
                 </summary>
                 // Made when it is looked at: a hundred editors would ask for a hundred previews.
                 <Show when=move || open.get()>
-                    <Editor template=template.get_value() variables all on_done=|| () />
+                    <Editor template=template.get_value() all on_done=|| () />
                 </Show>
             </details>
         </li>
