@@ -173,6 +173,48 @@ on_both_engines! {
         }
     }
 
+    /// What is somebody's secret, or tells who they are, does not get out by way of a draft, a later change or a translation.
+    async fn what_was_said_in_confidence_stays_there(app: TestApp) {
+        let dewey = app.log_in("dewey").await;
+        let mut body = app.windshield().await;
+        body["contact"]["name"] = json!("Ximena Ibarra");
+        app.submit(&new_key(), &body).await;
+        let inquiry = dewey.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
+        let reply = json!({ "text": "Dear Ximena,\n\nthe district pays." });
+        dewey.send("POST", &format!("/inquiries/{inquiry}/replies"), Some(reply)).await;
+        let message = dewey.get(&format!("/inquiries/{inquiry}")).await["thread"][0]["id"].as_str().unwrap().to_owned();
+        let mut draft = late_bus();
+        draft.as_object_mut().unwrap().extend(
+            json!({ "text": "Ximena was paid.", "publish": false, "source": inquiry }).as_object().unwrap().clone(),
+        );
+        assert!(refused(&dewey, draft.clone()).await.contains("Ximena"), "colleagues read drafts, too");
+        draft["text"] = json!("The district pays.");
+        let id = write(&dewey, draft).await;
+        // The inquiry is remembered: what is written into it later is looked at, by whomever.
+        let later = json!({ "question": "Who pays?", "text": "Ximena was paid.", "topic": "transportation", "locale": "en", "publish": true, "version": 1 });
+        let change = app.log_in("claims").await.send("PUT", &format!("/answers/{id}"), Some(later.clone())).await;
+        assert_eq!(change.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let mut translation = later;
+        translation["locale"] = json!("es");
+        translation["translates"] = json!(id);
+        assert!(refused(&dewey, translation).await.contains("Ximena"));
+
+        let confidential = json!({ "confidential": true });
+        dewey.send("PUT", &format!("/inquiries/{inquiry}/confidential"), Some(confidential)).await;
+        let proposal = dewey.send("GET", &format!("/inquiries/{inquiry}/messages/{message}/answer"), None).await;
+        assert_eq!(proposal.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let mut secret = late_bus();
+        secret["source"] = json!(inquiry);
+        assert!(refused(&dewey, secret).await.contains("confidential"));
+        // What a stranger says to have read is words of addresses, or nothing.
+        let mut odd = app.windshield().await;
+        odd["read"] = json!(format!("a\u{0} {} UPPER what-happens", "x".repeat(500)));
+        assert_eq!(app.submit(&new_key(), &odd).await.status(), StatusCode::CREATED);
+        let foreign = app.url("/api/v1/districts/maple-valley/answers/what-happens-when-my-bus-is-late/settled");
+        let foreign = app.client.post(foreign).header("origin", "https://elsewhere.example").send().await.unwrap();
+        assert!(matches!(foreign.status().as_u16(), 403 | 404), "{}", foreign.status());
+    }
+
     /// An answer whose topic is gone is offered to nobody and leads to the district's door.
     async fn an_answer_without_its_topic(app: TestApp) {
         let dewey = app.log_in("dewey").await;

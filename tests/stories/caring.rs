@@ -67,3 +67,22 @@ async fn harsh_words_are_folded_and_somebody_else_can_answer() {
     .await;
     browser.close().await;
 }
+
+/// Whoever hands a hard one over is out of it, and somebody else is in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn handing_over_needs_somebody_else() {
+    let app = TestApp::wish(Wish::default()).await;
+    app.windshield_receipt().await;
+    let (dewey, admin) = (app.log_in("dewey").await, app.log_in("admin").await);
+    let id = dewey.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap().to_owned();
+    let over = json!({ "owner": null, "reason": "This one is hard on me.", "leave": true });
+    let path = format!("/inquiries/{id}/assignment");
+    assert_eq!(dewey.send("POST", &path, Some(over.clone())).await.status(), 200);
+    let open = admin.get(&format!("/inquiries/{id}")).await;
+    assert_eq!((&open["owner"]["name"], &open["members"]), (&json!("Marisol Vega"), &json!([])));
+    // The fallback owner has no other one to fall back on.
+    let refused = admin.send("POST", &path, Some(over)).await;
+    assert_eq!(refused.status(), 422);
+    let words: serde_json::Value = refused.json().await.unwrap();
+    assert!(words["errors"][0]["message"].as_str().unwrap().contains("Please choose somebody"), "{words}");
+}
