@@ -10,6 +10,7 @@ mod live;
 mod load;
 mod opened;
 mod rest;
+mod room;
 mod send;
 mod session;
 
@@ -29,7 +30,7 @@ use leptos::prelude::*;
 use live::Live;
 use opened::Opened;
 use porchlight_shared::api::{File, Me, Notices, Ownerless, Related, Views};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Heading of the open inquiry.
@@ -138,6 +139,8 @@ pub(crate) struct Desk {
     pub(crate) trouble: RwSignal<Option<String>>,
     pub(crate) toast: RwSignal<Option<Toast>>,
     /// The last thing that a screen reader is told.
+    /// What is typed in rooms and not kept yet, by field.
+    room_texts: RwSignal<BTreeMap<String, String>>,
     /// Hard threads after which a break was offered, by id.
     rested: StoredValue<BTreeSet<String>>,
     /// A word after a hard thread.
@@ -174,6 +177,7 @@ impl Desk {
             busy: RwSignal::new(false),
             trouble: RwSignal::new(None),
             toast: RwSignal::new(None),
+            room_texts: RwSignal::default(),
             rested: StoredValue::default(),
             rest: RwSignal::new(None),
             said: RwSignal::default(),
@@ -181,6 +185,11 @@ impl Desk {
             letters_off: RwSignal::new(dom::letters_off()),
             live: Live::new(),
         }
+    }
+
+    /// Whether something is typed that is neither sent nor kept.
+    pub(crate) fn has_unsaved(self) -> bool {
+        self.drafts.with_untracked(|drafts| drafts.unsaved() > 0) || self.room_texts.with_untracked(|all| !all.is_empty())
     }
 
     /// Goes somewhere. The address follows at once; its own event then finds nothing left to do.

@@ -138,7 +138,7 @@ fn name_the_page(desk: Desk) {
 /// Asks before a page with unsent text goes away, since drafts live in memory only.
 fn guard_drafts(desk: Desk) {
     let handle = window_event_listener(ev::beforeunload, move |event| {
-        if desk.drafts.with_untracked(|drafts| drafts.unsaved() > 0) {
+        if desk.has_unsaved() {
             event.prevent_default();
             event.set_return_value("There is text that you did not send.");
         }

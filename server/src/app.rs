@@ -134,9 +134,18 @@ impl App {
     /// The database cannot be read; what was known stays known.
     pub async fn refresh_districts(&self) -> Result<(), Error> {
         let revision = self.db.revision().await?;
-        if revision == self.read_districts(|all| all.revision) {
-            return Ok(());
-        }
+        if revision == self.read_districts(|all| all.revision) { Ok(()) } else { self.read_anew(revision).await }
+    }
+
+    /// Reads all districts, changed or not: what is only counted, such as which answers settle most, makes no revision.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn recount_districts(&self) -> Result<(), Error> {
+        self.read_anew(self.db.revision().await?).await
+    }
+
+    async fn read_anew(&self, revision: i64) -> Result<(), Error> {
         let mut by_slug = BTreeMap::new();
         for (slug, record) in self.db.districts(self.now().as_millisecond()).await? {
             match record {

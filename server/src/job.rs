@@ -211,6 +211,9 @@ pub async fn keep_house(app: Arc<App>) {
             }
         }
         app.limits.tidy();
+        if let Err(error) = app.recount_districts().await {
+            tracing::warn!(%error, "what answers settle was not counted anew");
+        }
         if let Err(error) = assets::keep(&app).await {
             tracing::warn!(%error, "this build's scripts are not in the files store");
         }

@@ -186,6 +186,13 @@ async fn a_template_from_the_writing_to_the_reply() {
     let found = browser.axe().await;
     assert!(found.is_empty(), "{found:#?}");
     browser.shot("template-editor").await;
+    // Whoever looks elsewhere for a moment finds what they wrote.
+    browser.click_text("nav a", "Answers").await;
+    browser.wait_text("Nothing stands here yet.").await;
+    browser.click_text("nav a", "Templates").await;
+    browser.click("#new-template").await;
+    browser.wait_text("Dear Kim Park,").await;
+    assert_eq!(browser.find("#template-new-title").await.prop("value").await.unwrap().as_deref(), Some("A late bus"));
     browser.click_text(".room-form button", "Keep it").await;
     browser.wait_text("The template is kept.").await;
     browser.wait_text("every topic · English · not used yet").await;

@@ -53,6 +53,8 @@ impl Desk {
         if !same {
             // Somebody else's texts are not for this person.
             self.drafts.set(Drafts::default());
+            self.forget_room_texts("");
+            self.rest.set(None);
         }
         self.zone.set(time::zone(&me.district.time_zone));
         let missing = me.second_factor_missing;
@@ -98,6 +100,8 @@ impl Desk {
         }
         self.clear_screen();
         self.drafts.set(Drafts::default());
+        self.forget_room_texts("");
+        self.rest.set(None);
         self.me.set(None);
         self.notice.set(Some("You are logged out.".to_owned()));
         self.stage.set(Stage::LoggedOut);
@@ -116,6 +120,7 @@ impl Desk {
         self.selected.set(BTreeSet::new());
         self.sheet.set(None);
         self.toast.set(None);
+        self.rest.set(None);
         self.trouble.set(None);
         self.not_sent.set(None);
         self.busy.set(false);

@@ -1,6 +1,6 @@
 //! An answer for everybody in the making: from nothing, from a reply, or as it stands.
 
-use super::form::{Doing, Pick, Problem, shown};
+use super::form::{Area, Doing, Line, Pick, Problem, shown};
 use super::part::part;
 use super::use_desk;
 use crate::api::{self, of_inquiry};
@@ -58,10 +58,12 @@ pub(super) fn AnswerForm(
     on_done: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let desk = use_desk();
-    let key = id.clone().unwrap_or_else(|| "new".to_owned());
+    let key = id.clone().or_else(|| start.source.clone()).unwrap_or_else(|| "new".to_owned());
     let field = move |name: &str| format!("answer-{key}-{name}");
+    let kept = |name: &str, start: &str| desk.room_text(field(name), start.to_owned());
     let (question, text, keywords) =
-        (RwSignal::new(start.question.clone()), RwSignal::new(start.text.clone()), RwSignal::new(start.keywords.clone()));
+        (kept("question", &start.question), kept("text", &start.text), kept("keywords", &start.keywords));
+    let texts = StoredValue::new(field(""));
     let (topic, school) = (RwSignal::new(start.topic.clone()), RwSignal::new(start.school.clone().unwrap_or_default()));
     let locale = RwSignal::new(Some(start.locale.clone()).filter(|l| !l.is_empty()).unwrap_or_else(|| desk.first_locale()));
     let me = desk.me.with_untracked(|me| me.as_ref().map(|me| me.account_id.clone()).unwrap_or_default());
@@ -87,6 +89,7 @@ pub(super) fn AnswerForm(
         };
         let kept = move || {
             let words = if publish { "Published: everybody can read it now." } else { "Kept as a draft." };
+            desk.forget_room_texts(&texts.get_value());
             desk.tell(words, None);
             on_done();
         };
@@ -129,25 +132,8 @@ pub(super) fn AnswerForm(
             <Pick id=field("locale") label="Language" options=desk.languages() value=locale />
             <Pick id=field("owner") label="Looked after by" options=with_known(desk.owners(), &owner.get_untracked(), &known) value=owner />
         </div>
-        <div class="field">
-            <label for=field("check")>"Check again by"</label>
-            <input
-                id=field("check")
-                type="date"
-                prop:value=check_by
-                on:input=move |event| check_by.set(event_target_value(&event))
-            />
-        </div>
-        <div class="field">
-            <label for=field("keywords")>"Other words people use for it"</label>
-            <input
-                id=field("keywords")
-                type="text"
-                maxlength=LONGEST_KEYWORDS
-                prop:value=keywords
-                on:input=move |event| keywords.set(event_target_value(&event))
-            />
-        </div>
+        <Line id=field("check") label="Check again by" kind="date" value=check_by />
+        <Line id=field("keywords") label="Other words people use for it" value=keywords most=LONGEST_KEYWORDS />
     };
     let more = if brief {
         view! {
@@ -162,28 +148,8 @@ pub(super) fn AnswerForm(
     };
     view! {
         <form class="room-form" on:submit=publish>
-            <div class="field">
-                <label for=field("question")>"The question, as people ask it"</label>
-                <input
-                    id=field("question")
-                    type="text"
-                    dir="auto"
-                    maxlength=LONGEST_QUESTION
-                    prop:value=question
-                    on:input=move |event| question.set(event_target_value(&event))
-                />
-            </div>
-            <div class="field">
-                <label for=field("text")>"The answer"</label>
-                <textarea
-                    id=field("text")
-                    rows="8"
-                    dir="auto"
-                    maxlength=LONGEST_TEXT
-                    prop:value=text
-                    on:input=move |event| text.set(event_target_value(&event))
-                ></textarea>
-            </div>
+                <Line id=field("question") label="The question, as people ask it" value=question most=LONGEST_QUESTION />
+                <Area id=field("text") label="The answer" value=text most=LONGEST_TEXT />
             <Traces found text text_id checked />
             {more}
             <Problem doing />

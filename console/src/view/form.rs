@@ -49,17 +49,19 @@ pub(super) fn is_open(event: &leptos::ev::Event) -> bool {
 /// A field of one line.
 #[component]
 pub(super) fn Line(
-    id: &'static str,
+    #[prop(into)] id: String,
     label: &'static str,
     value: RwSignal<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(default = 400)] most: usize,
+    #[prop(optional)] readonly: bool,
     #[prop(optional)] help: &'static str,
 ) -> impl IntoView {
     let help_id = format!("{id}-help");
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             {(!help.is_empty())
                 .then(|| {
                     view! {
@@ -72,11 +74,37 @@ pub(super) fn Line(
                 id=id
                 type=kind
                 autocomplete=autocomplete
-                maxlength="400"
+                maxlength=most
+                dir="auto"
+                readonly=readonly
                 aria-describedby=(!help.is_empty()).then_some(help_id)
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))
             />
+        </div>
+    }
+}
+
+/// A field of several lines.
+#[component]
+pub(super) fn Area(
+    #[prop(into)] id: String,
+    label: &'static str,
+    value: RwSignal<String>,
+    #[prop(default = 8)] rows: u32,
+    most: usize,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id
+                rows=rows
+                dir="auto"
+                maxlength=most
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            ></textarea>
         </div>
     }
 }
@@ -134,20 +162,7 @@ impl Doing {
         body: impl Serialize + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        self.problem.set(None);
-        spawn_local(async move {
-            let result = api::send::<T>(method, &path, &body).await;
-            let _ = self.busy.try_set(false);
-            match result {
-                Ok(value) => done(value),
-                Err(Failure::LoggedOut) => desk.session_ended(),
-                Err(failure) => drop(self.problem.try_set(Some(failure.words()))),
-            }
-        });
+        self.run(desk, method, path, body, async |failure| failure.words(), done);
     }
 
     /// As [`Self::send`] for a version of something that others change, too: where somebody was faster, `newest` learns of
@@ -160,24 +175,40 @@ impl Doing {
         newest: impl AsyncFnOnce() + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        let words = async move |failure: Failure| {
+            if failure != Failure::Changed {
+                return failure.words();
+            }
+            newest().await;
+            "Somebody changed it meanwhile. Your text is still here: send it again to put it in place of theirs.".to_owned()
+        };
+        self.run(desk, Method::PUT, path, body, words, done);
+    }
+
+    fn run<T: DeserializeOwned + 'static>(
+        self,
+        desk: Desk,
+        method: Method,
+        path: String,
+        body: impl Serialize + 'static,
+        words: impl AsyncFnOnce(Failure) -> String + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
-            let result = api::send::<T>(Method::PUT, &path, &body).await;
+            let result = api::send::<T>(method, &path, &body).await;
             let _ = self.busy.try_set(false);
             match result {
                 Ok(value) => done(value),
                 Err(Failure::LoggedOut) => desk.session_ended(),
-                Err(Failure::Changed) => {
-                    newest().await;
-                    let words =
-                        "Somebody changed it meanwhile. Your text is still here: send it again to put it in place of theirs.";
-                    let _ = self.problem.try_set(Some(words.to_owned()));
+                Err(failure) => {
+                    let words = words(failure).await;
+                    let _ = self.problem.try_set(Some(words));
                 }
-                Err(failure) => drop(self.problem.try_set(Some(failure.words()))),
             }
         });
     }

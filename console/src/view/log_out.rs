@@ -9,11 +9,12 @@ pub(super) fn LogOut() -> impl IntoView {
     let desk = use_desk();
     let problem = RwSignal::new(None::<String>);
     let who = desk.me.with_untracked(|me| me.as_ref().map(|me| format!("You are logged in as {} ({}).", me.name, me.email)));
-    // What was typed is kept on the server; only what did not get there is in danger.
-    let unsent = move || match desk.drafts.with(|drafts| drafts.unsaved()) {
-        0 => None,
-        1 => Some("In one inquiry there is text that could not be kept yet. It may go away when you log out.".to_owned()),
-        n => Some(format!("In {n} inquiries there is text that could not be kept yet. It may go away when you log out.")),
+    // Drafts are kept on the server; what did not get there, or stands in a room, is in danger.
+    let unsent = move || match (desk.drafts.with(|drafts| drafts.unsaved()), desk.has_room_texts()) {
+        (0, false) => None,
+        (0, true) => Some("Under Writing there is text that you did not keep. It goes away when you log out.".to_owned()),
+        (1, _) => Some("In one inquiry there is text that could not be kept yet. It may go away when you log out.".to_owned()),
+        (n, _) => Some(format!("In {n} inquiries there is text that could not be kept yet. It may go away when you log out.")),
     };
     let leave = move |everywhere: bool| {
         problem.set(None);

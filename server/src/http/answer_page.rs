@@ -1,8 +1,7 @@
 //! Published answers for everybody: pages that search engines and social links can show, and what other programs read.
 
 use super::guard::allows;
-use super::landing::picture;
-use super::page::{Framing, Page, error_page, html};
+use super::page::{Framing, Page, error_page, html, picture};
 use super::public::cached;
 use super::visitor::Visitor;
 use crate::app::App;

@@ -2,12 +2,12 @@
 //! pictures that stand for them on social pages.
 
 use super::answer_page::{Line, line, rows};
-use super::page::{Framing, Page, error_page, html, plain};
+use super::page::{Framing, Page, error_page, html, picture, plain};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Error;
 use crate::store::DistrictRecord;
-use crate::{assets, card, locale};
+use crate::{assets, locale};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -336,12 +336,4 @@ pub(super) async fn topic_card(
     let locale = visitor.locale(&record);
     let topic = record.district.topic(&topic).ok_or(Error::NotFound)?;
     picture(&record, topic.label.get(&locale), topic.about.get(&locale), &record.district.brand.accent)
-}
-
-pub(super) fn picture(record: &DistrictRecord, headline: &str, line: &str, accent: &str) -> Result<Response, Error> {
-    let png = card::draw(&record.district.name, headline, line, accent).map_err(|e| Error::Corrupt(e.to_string()))?;
-    let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=3600")];
-    let mut response = (headers, png).into_response();
-    response.headers_mut().insert("cross-origin-resource-policy", axum::http::HeaderValue::from_static("cross-origin"));
-    Ok(response)
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::mail::escape;
 use crate::store::DistrictRecord;
-use crate::{assets, locale};
+use crate::{assets, card, locale};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -243,6 +243,18 @@ impl<'a> Page<'a> {
             .into_any()
         })
     }
+}
+
+/// The picture of a page for social links.
+///
+/// # Errors
+/// Never in practice: what it is drawn with is part of the program.
+pub(super) fn picture(record: &DistrictRecord, headline: &str, line: &str, accent: &str) -> Result<Response, Error> {
+    let png = card::draw(&record.district.name, headline, line, accent).map_err(|e| Error::Corrupt(e.to_string()))?;
+    let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    let mut response = (headers, png).into_response();
+    response.headers_mut().insert("cross-origin-resource-policy", axum::http::HeaderValue::from_static("cross-origin"));
+    Ok(response)
 }
 
 /// Our own pages' policy: only our own files, no inline style, no eval but WASM's.

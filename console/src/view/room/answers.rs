@@ -50,7 +50,10 @@ pub(in crate::view) fn Answers() -> impl IntoView {
                     <h2>{if start.translates.is_some() { "A translation" } else { "A new answer" }}</h2>
                     <AnswerForm start on_done=done />
                     <div>
-                        <button type="button" class="button" on:click=move |_| writing.set(None)>
+                        <button type="button" class="button" on:click=move |_| {
+                            desk.forget_room_texts("answer-new-");
+                            writing.set(None);
+                        }>
                             "Leave it"
                         </button>
                     </div>

@@ -58,7 +58,7 @@ fn Scene(
 ) -> impl IntoView {
     let desk = use_desk();
     let doing = Doing::new();
-    let draft = RwSignal::new(String::new());
+    let draft = desk.room_text(format!("practice-{}-{locale}", scenario.id), String::new());
     let sent = RwSignal::new(None::<Advice>);
     let names = desk.me.with_untracked(|me| me.as_ref().map(|me| me.colleagues.clone()).unwrap_or_default());
     let names: Vec<String> = names.into_iter().map(|c| c.name).chain(told.facts.iter().cloned()).collect();
@@ -92,6 +92,7 @@ fn Scene(
             return;
         }
         doing.send(desk, Method::POST, "/practice/tries".to_owned(), new, move |_: Made| {
+            desk.forget_room_texts("practice-");
             sent.set(Some(now));
             tries.load(desk);
             dom::focus_later([OUTCOME.to_owned()]);

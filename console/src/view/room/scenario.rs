@@ -1,13 +1,13 @@
 //! A district's own practice inquiries: added, changed, taken away.
 
 use crate::desk::Loaded;
-use crate::view::form::{Doing, Pick, Problem, is_open};
+use crate::view::form::{Area, Doing, Line, Pick, Problem, is_open};
 use crate::view::use_desk;
 use crate::words;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use porchlight_shared::api::{Made, Practice, PracticeLine};
-use porchlight_shared::practice::{FollowUps, Mood, Scenario, Told};
+use porchlight_shared::practice::{FollowUps, LONGEST, LONGEST_TITLE, Mood, Scenario, Told};
 use porchlight_shared::status::Relationship;
 use std::collections::BTreeMap;
 
@@ -157,36 +157,10 @@ fn Form(start: Option<Scenario>, all: Loaded<Practice>, on_leave: impl Fn() + Co
     let people =
         Relationship::ALL.iter().map(|r| (r.as_str().to_owned(), words::relationship(*r).to_owned())).collect::<Vec<_>>();
     let topics: Vec<(String, String)> = desk.topics("").into_iter().skip(1).collect();
-    let area = |id: &'static str, label: &'static str, value: RwSignal<String>| {
-        view! {
-            <div class="field">
-                <label for=id>{label}</label>
-                <textarea
-                    id=id
-                    rows="3"
-                    dir="auto"
-                    maxlength="4000"
-                    prop:value=value
-                    on:input=move |event| value.set(event_target_value(&event))
-                ></textarea>
-            </div>
-        }
-    };
-    let line = |id: &'static str, label: &'static str, value: RwSignal<String>| {
-        view! {
-            <div class="field">
-                <label for=id>{label}</label>
-                <input
-                    id=id
-                    type="text"
-                    dir="auto"
-                    maxlength="80"
-                    prop:value=value
-                    on:input=move |event| value.set(event_target_value(&event))
-                />
-            </div>
-        }
-    };
+    let area =
+        |id: &'static str, label: &'static str, value: RwSignal<String>| view! { <Area id label value rows=3 most=LONGEST /> };
+    let line =
+        |id: &'static str, label: &'static str, value: RwSignal<String>| view! { <Line id label value most=LONGEST_TITLE /> };
     view! {
         <form class="room-form" on:submit=save>
             <h3>{if is_new { "Add one" } else { "Change it" }}</h3>

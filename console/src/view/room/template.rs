@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::desk::Loaded;
-use crate::view::form::{Doing, Pick, Problem, is_open, shown};
+use crate::view::form::{Doing, Line, Pick, Problem, is_open, shown};
 use crate::view::use_desk;
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -27,7 +27,8 @@ pub(super) fn Editor(
         move |name: &str| format!("template-{key}-{name}")
     };
     let now = template.clone().unwrap_or_else(|| new_template(desk.first_locale()));
-    let (title, body) = (RwSignal::new(now.title), RwSignal::new(now.body));
+    let (title, body) = (desk.room_text(field("title"), now.title), desk.room_text(field("body"), now.body));
+    let texts = StoredValue::new(field(""));
     let (topic, locale) =
         (RwSignal::new(now.topic.as_ref().map(|t| t.id.clone()).unwrap_or_default()), RwSignal::new(now.locale));
     let mut topics = desk.topics("Every topic");
@@ -52,6 +53,7 @@ pub(super) fn Editor(
             version: version.get_untracked(),
         };
         let kept = move |words: &'static str| {
+            desk.forget_room_texts(&texts.get_value());
             desk.tell(words, None);
             all.load(desk);
             on_done();
@@ -72,7 +74,10 @@ pub(super) fn Editor(
         }
     };
     let put_away = move |_| {
-        let Some(id) = id.get_value() else { return on_done() };
+        let Some(id) = id.get_value() else {
+            desk.forget_room_texts(&texts.get_value());
+            return on_done();
+        };
         doing.send::<()>(desk, Method::POST, format!("/templates/{id}/retirement"), (), move |()| {
             desk.tell("It is put away. You find it at the end of this page.", None);
             all.load(desk);
@@ -97,18 +102,7 @@ pub(super) fn Editor(
     follow(move || (body.get(), topic.get(), locale.get()), trial);
     view! {
         <form class="room-form" on:submit=save>
-            <div class="field">
-                <label for=field("title")>"Title, for staff"</label>
-                <input
-                    id=field("title")
-                    type="text"
-                    maxlength=LONGEST_TITLE
-                    dir="auto"
-                    readonly=!can_change
-                    prop:value=title
-                    on:input=move |event| title.set(event_target_value(&event))
-                />
-            </div>
+            <Line id=field("title") label="Title, for staff" value=title most=LONGEST_TITLE readonly=!can_change />
             <div class="two">
                 <Pick id=field("topic") label="Topic" options=topics value=topic />
                 <Pick id=field("locale") label="Language" options=desk.languages() value=locale />
