@@ -243,12 +243,15 @@ async fn unchanged_in(brand: Brand) {
             .replace("<script async src", "<script async data-no")
             .replace("data-porchlight>", "data-porchlight style=\"display: none !important\">");
         browser.goto(&site.put("bare", HostPage { html: bare, headers: Vec::new() })).await;
+        // A page that fades its colours in is looked at when it has.
+        browser.until("document.readyState == 'complete' && document.getAnimations().length == 0").await;
         let before = browser.run(SEEN, Vec::new()).await;
         let html = host_page(&app.base, "", page.head, page.body, "");
         browser.goto(&site.put(&format!("styled-{index}"), HostPage { html, headers: Vec::new() })).await;
         let (its_button, its_form) = pictures(&browser).await;
         browser.key("Escape").await;
         browser.gone("dialog[open]").await;
+        browser.until("document.getAnimations().length == 0").await;
         let after = browser.run(SEEN, Vec::new()).await;
         let unsaid = |text: &Value| text.as_str().unwrap().replace("data-no=", "src=");
         let (before, after) = (unsaid(&before), unsaid(&after));
