@@ -124,7 +124,7 @@ fn Scene(
             </div>
             <div>
                 <h3>"What you know"</h3>
-                <ul class="facts" lang=lang_facts>
+                <ul class="practice-facts" lang=lang_facts>
                     {facts}
                 </ul>
             </div>
@@ -210,7 +210,7 @@ fn Outcome(
                 {told.model}
             </p>
             <h3>"What makes it good"</h3>
-            <ul class="facts" lang=lang_why>
+            <ul class="practice-facts" lang=lang_why>
                 {why}
             </ul>
         </div>
