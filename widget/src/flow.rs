@@ -199,17 +199,7 @@ pub fn fold(text: &str) -> String {
 /// Lower case without the accents of the languages that we speak, so that "autobus" finds "autobús".
 #[cfg(not(feature = "csr"))]
 pub fn fold(text: &str) -> String {
-    let plain = |c: char| match c {
-        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ñ' => 'n',
-        'ç' => 'c',
-        other => other,
-    };
-    text.to_lowercase().chars().map(plain).collect()
+    porchlight_shared::coach::text::fold(text).into_owned()
 }
 
 /// Whether the form itself asks for the school, so that it is not asked twice.

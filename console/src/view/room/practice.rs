@@ -19,6 +19,10 @@ type Chosen = (String, String);
 pub(in crate::view) fn Practice() -> impl IntoView {
     let chosen = RwSignal::new(None::<Chosen>);
     let tries = Loaded::<Vec<Try>>::new("/practice/tries");
+    let back = move || {
+        chosen.set(None);
+        crate::dom::focus_later(["room-title".to_owned()]);
+    };
     view! {
         <div class="room is-practice">
             <Rooms />
@@ -30,7 +34,7 @@ pub(in crate::view) fn Practice() -> impl IntoView {
             </p>
             {move || match chosen.get() {
                 None => view! { <Choose chosen tries /> }.into_any(),
-                Some((id, locale)) => view! { <Rehearsal id locale tries on_done=move || chosen.set(None) /> }.into_any(),
+                Some((id, locale)) => view! { <Rehearsal id locale tries on_done=back /> }.into_any(),
             }}
         </div>
     }

@@ -36,10 +36,7 @@ pub(super) fn Rehearsal(
             <button
                 type="button"
                 class="button"
-                on:click=move |_| {
-                    on_done();
-                    dom::focus_later(["room-title".to_owned()]);
-                }
+                on:click=move |_| on_done()
             >
                 "All practice inquiries"
             </button>
@@ -222,10 +219,7 @@ fn Outcome(
             <button
                 type="button"
                 class="button"
-                on:click=move |_| {
-                    on_done();
-                    dom::focus_later(["room-title".to_owned()]);
-                }
+                on:click=move |_| on_done()
             >
                 "Another one"
             </button>
