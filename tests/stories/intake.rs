@@ -125,7 +125,7 @@ on_both_engines! {
 }
 
 /// Far enough ahead that files which are written now are old.
-const YEARS_AHEAD: Option<&str> = Some("2036-11-25T23:00:00Z");
+pub(crate) const YEARS_AHEAD: Option<&str> = Some("2036-11-25T23:00:00Z");
 
 on_both_engines! {
     /// A power cut between the bytes and their row leaves bytes that nobody knows.

@@ -1,6 +1,7 @@
 //! Photos on a bad line: they go on where they stopped.
 
 use crate::anonymous::{files_below, photo};
+use crate::intake::YEARS_AHEAD;
 use base64::Engine as _;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::{Wish, new_key};
@@ -91,7 +92,7 @@ on_both_engines! {
         assert_eq!(begin(&app, &token, 5).await.status(), StatusCode::TOO_MANY_REQUESTS);
     }
 
-    async fn what_never_arrived_whole_is_forgotten(app: TestApp = Wish { now: Some("2026-11-23T15:00:00Z"), ..Wish::default() }) {
+    async fn what_never_arrived_whole_is_forgotten(app: TestApp = Wish { now: YEARS_AHEAD, ..Wish::default() }) {
         let address = app.url(&told(begin(&app, &app.token().await, 20).await.headers(), "location"));
         append(&app, &address, 0, b"no photo ").await;
         let mut stored = Vec::new();
