@@ -145,7 +145,7 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
         "answers_read" => {
             let mut tx = app.db.begin().await?;
             let now = app.now().as_millisecond();
-            tx.asked_after(&payload.district, &payload.inquiry, &payload.answers, now).await?;
+            tx.count_asked(&payload.district, &payload.inquiry, &payload.answers, now).await?;
             return Ok(tx.commit().await?);
         }
         "seal_again" => {

@@ -10,13 +10,13 @@ use crate::limit::Action;
 use crate::locale;
 use crate::published::day;
 use crate::store::{AnswerRecord, DistrictRecord};
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use porchlight_shared::calendar::Calendar;
+use porchlight_shared::inquiry::shorten;
 use porchlight_shared::phrase::{Phrases, Say};
 use porchlight_shared::text::Locale;
 use serde::Deserialize;
@@ -156,7 +156,7 @@ pub(super) async fn answer(
     let own = Locale::parse(&answer.locale).unwrap_or_else(|| asked.clone());
     let phrases = locale::phrases(&asked);
     let mut page = Page::new(&record, &asked, answer.shown.question.clone());
-    page.description = first_words(&answer.shown.text);
+    page.description = beginning(&answer.shown.text);
     page.path = path(&record, answer);
     page.card = Some(format!("{}/card.png", page.path));
     page.framing = Framing::Sites;
@@ -218,15 +218,9 @@ async fn gone(app: &App, record: &DistrictRecord, visitor: &Visitor, slug: &str)
     page.respond(app)
 }
 
-/// The beginning of a text, as search engines and social pages show it.
-fn first_words(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= 160 {
-        return line;
-    }
-    let cut: String = line.chars().take(158).collect();
-    let end = cut.rfind(' ').unwrap_or(cut.len());
-    format!("{}…", &cut[..end])
+/// The beginning of a text on one line, as search engines and social pages show it.
+fn beginning(text: &str) -> String {
+    shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), 160)
 }
 
 /// schema.org's `FAQPage` with one question, as search engines read it.
@@ -266,7 +260,6 @@ impl AnswerView {
         } else {
             view! {
                 <form method="post" action=self.action>
-                    <input type="hidden" name="yes" value="1" />
                     <button class="button" type="submit">{phrases.say(Say::AnswerYes)}</button>
                 </form>
             }
@@ -289,18 +282,11 @@ impl AnswerView {
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Yes {
-    #[expect(dead_code, reason = "a form must send something")]
-    yes: Option<String>,
-}
-
 /// `POST /{district}/a/{slug}`: it answers their question.
 pub(super) async fn yes(
     State(app): State<Arc<App>>,
     Path((district, slug)): Path<(String, String)>,
     visitor: Visitor,
-    Form(_): Form<Yes>,
 ) -> Response {
     let done = async {
         let record = app.district(&district)?;
@@ -322,7 +308,7 @@ pub(super) async fn card(
 ) -> Result<Response, Error> {
     let record = app.district(&district)?;
     let answer = record.answer(&slug, &visitor.locale(&record)).ok_or(Error::NotFound)?;
-    picture(&record, &answer.shown.question, &first_words(&answer.shown.text), &record.district.brand.accent)
+    picture(&record, &answer.shown.question, &beginning(&answer.shown.text), &record.district.brand.accent)
 }
 
 /// `GET /sitemap.xml`: doors, forms and answers, each in every language (sitemaps.org 0.9, with `hreflang`).

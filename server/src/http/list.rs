@@ -1,7 +1,7 @@
 //! Lists of inquiries: the built-in views, filters, searches, and how many there are.
 
 use super::session::Staff;
-use super::staff::{Given, given};
+use super::staff::{Given, given, short};
 use crate::access::Power;
 use crate::app::{App, new_id};
 use crate::error::Error;
@@ -314,23 +314,14 @@ pub(crate) async fn views(State(app): State<Arc<App>>, staff: Staff) -> Result<J
 }
 
 fn view_of(staff: &Staff, id: String, new: &api::NewView) -> Result<ViewRecord, Error> {
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.contains('\0') {
-        return Err(Error::refused("name", "Please give it a name of at most 60 characters."));
-    }
+    let name = short(&new.name, "name", 60, "Please give it a name of at most 60 characters.")?;
     if new.filter.len() > 1_000 || new.filter.contains('\0') {
         return Err(Error::refused("filter", "This filter is too long to be kept."));
     }
     if new.shared && !crate::access::can(staff.asker.role, Power::Share) {
         return Err(Error::Forbidden);
     }
-    Ok(ViewRecord {
-        id,
-        account_id: staff.asker.account_id.clone(),
-        name: name.to_owned(),
-        filter: new.filter.clone(),
-        shared: new.shared,
-    })
+    Ok(ViewRecord { id, account_id: staff.asker.account_id.clone(), name, filter: new.filter.clone(), shared: new.shared })
 }
 
 /// `POST /views`

@@ -1,7 +1,7 @@
 //! The practice room. Nothing of it is an inquiry: no list, measure, trail or mail knows of what happens here.
 
 use super::session::Staff;
-use super::staff::{Given, given, time};
+use super::staff::{Given, given, short, time};
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::practice::SCENARIOS;
@@ -53,10 +53,7 @@ pub(crate) async fn scenario(State(app): State<Arc<App>>, staff: Staff, Path(id)
 
 /// A scenario of a district's own, checked.
 fn checked(staff: &Staff, new: &Scenario) -> Result<()> {
-    let topic = new.topic.trim();
-    if topic.is_empty() || topic.chars().count() > 60 || topic.contains('\0') {
-        return Err(Error::refused("topic", "Please say in a word what it is about."));
-    }
+    short(&new.topic, "topic", 60, "Please say in a word what it is about.")?;
     if new.texts.is_empty() {
         return Err(Error::refused("texts", "Please tell it in one language at least."));
     }

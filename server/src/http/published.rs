@@ -3,7 +3,7 @@
 
 use super::answer_page::url;
 use super::session::{Opened, Staff};
-use super::staff::{Given, given, time};
+use super::staff::{Given, given, short, time};
 use crate::access::Action;
 use crate::app::{App, new_id};
 use crate::error::Error;
@@ -18,7 +18,6 @@ use porchlight_shared::api;
 use porchlight_shared::form::RawAnswer;
 use porchlight_shared::published::{LONGEST_KEYWORDS, LONGEST_QUESTION, LONGEST_TEXT, PublishedAnswer};
 use porchlight_shared::status::{AnswerState, MessageKind};
-use porchlight_shared::text::tidy;
 use porchlight_shared::wire;
 use std::sync::Arc;
 
@@ -32,7 +31,7 @@ const SHOWN: u32 = 50;
 const HELP: &str = "Send question, text, topic and locale as JSON, and what else an answer has.";
 
 impl Staff {
-    fn answer(&self, app: &App, answer: &AnswerRecord, all: &[AnswerRecord]) -> api::Answer {
+    fn answer(&self, app: &App, answer: &AnswerRecord, asked: i64, all: &[AnswerRecord]) -> api::Answer {
         let district = &self.district.district;
         let (shown, now) = (&answer.shown, app.now());
         let name = |account: &str| self.district.directory.name(account).to_owned();
@@ -60,32 +59,23 @@ impl Staff {
             changed_at: time(answer.changed_at),
             changed_by: name(&answer.changed_by),
             settled: answer.settled,
-            asked: answer.asked,
+            asked,
             translations: others.map(|o| o.locale.clone()).collect(),
+            from_inquiry: answer.source.is_some(),
         }
     }
 
     async fn answers(&self, app: &App) -> Result<Vec<AnswerRecord>> {
-        app.db.answers_of_a_year(&self.district.id, app.now().as_millisecond()).await
+        app.db.answers(&self.district.id, app.now().as_millisecond()).await
     }
 }
 
 /// `GET /answers`
 pub(crate) async fn answers(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Vec<api::Answer>>> {
     let all = staff.answers(&app).await?;
-    Ok(Json(all.iter().map(|answer| staff.answer(&app, answer, &all)).collect()))
-}
-
-/// A text of at most so many characters, without surrounding spaces.
-fn text(given: &str, field: &'static str, most: usize, missing: &str) -> Result<String> {
-    let text = tidy(given).map_err(|kind| Error::field(field, kind))?.unwrap_or_default();
-    if text.is_empty() && !missing.is_empty() {
-        return Err(Error::refused(field, missing));
-    }
-    if text.chars().count() > most {
-        return Err(Error::refused(field, format!("{most} characters are the most. Say it in fewer words.")));
-    }
-    Ok(text)
+    let asked = app.db.asked_counts(&staff.district.id, app.now().as_millisecond()).await?;
+    let asked = |answer: &AnswerRecord| asked.get(&answer.id).copied().unwrap_or_default();
+    Ok(Json(all.iter().map(|answer| staff.answer(&app, answer, asked(answer), &all)).collect()))
 }
 
 /// Names of the people of an inquiry: its sender's, what short answers say (a child's name, perhaps), the same of what was
@@ -140,9 +130,9 @@ async fn checked(
     all: &[AnswerRecord],
 ) -> Result<NewAnswer> {
     let district = &staff.district.district;
-    let question = text(&new.question, "question", LONGEST_QUESTION, "Please write the question as people ask it.")?;
-    let body = text(&new.text, "text", LONGEST_TEXT, "Please write the answer.")?;
-    let keywords = text(&new.keywords, "keywords", LONGEST_KEYWORDS, "")?;
+    let question = short(&new.question, "question", LONGEST_QUESTION, "Please write the question as people ask it.")?;
+    let body = short(&new.text, "text", LONGEST_TEXT, "Please write the answer.")?;
+    let keywords = short(&new.keywords, "keywords", LONGEST_KEYWORDS, "")?;
     if district.topic(&new.topic).is_none() {
         return Err(Error::refused("topic", "Please choose one of your district’s topics."));
     }

@@ -14,7 +14,20 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use porchlight_shared::api;
 use porchlight_shared::status::Role;
+use porchlight_shared::text::tidy;
 use std::sync::Arc;
+
+/// A text of at most so many characters, without surrounding spaces; `missing` is what is said where there must be one.
+pub(super) fn short(given: &str, field: &'static str, most: usize, missing: &str) -> Result<String, Error> {
+    let text = tidy(given).map_err(|kind| Error::field(field, kind))?.unwrap_or_default();
+    if text.is_empty() && !missing.is_empty() {
+        return Err(Error::refused(field, missing));
+    }
+    if text.chars().count() > most {
+        return Err(Error::refused(field, format!("{most} characters are the most. Say it in fewer words.")));
+    }
+    Ok(text)
+}
 
 /// `GET /me`
 pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<api::Me>, Error> {

@@ -2,35 +2,42 @@
 
 use super::answer_page::url;
 use super::session::{Opened, Staff};
-use super::staff::{Given, given, time};
+use super::staff::{Given, given, short, time};
 use crate::access::{Power, can};
 use crate::app::{App, new_id};
 use crate::error::Error;
-use crate::store::{AnswerRecord, NewAudit, NewVersion, Result, TemplateRecord};
+use crate::store::{AnswerRecord, NewAudit, NewVersion, Result, TemplateRecord, TemplateUses, YEAR_MS};
 use crate::template::{Filled, Known, Problem, sample};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use porchlight_shared::api;
-use porchlight_shared::status::AnswerState;
 use porchlight_shared::template::{LONGEST_TITLE, VARIABLES};
 use porchlight_shared::text::Locale;
 use std::sync::Arc;
 
-/// Uses count for so long, in ms: a year.
-const COUNTED_MS: i64 = 365 * 24 * 3_600_000;
 /// Most templates that somebody has at hand.
 const MOST: usize = 500;
 
 const HELP: &str = "Send title, body, locale, and if need be topic, personal and version as JSON.";
 
 async fn at_hand(app: &App, staff: &Staff) -> Result<Vec<TemplateRecord>> {
-    app.db.templates(&staff.district.id, staff.account(), app.now().as_millisecond() - COUNTED_MS).await
+    app.db.templates(&staff.district.id, staff.account()).await
+}
+
+async fn find(app: &App, staff: &Staff, id: &str) -> Result<TemplateRecord> {
+    app.db.template(&staff.district.id, staff.account(), id).await?.ok_or(Error::NotFound)
+}
+
+/// What became of templates in a year.
+async fn uses(app: &App, staff: &Staff) -> Result<impl Fn(&TemplateRecord) -> TemplateUses + use<>> {
+    let all = app.db.template_uses(&staff.district.id, app.now().as_millisecond() - YEAR_MS).await?;
+    Ok(move |template: &TemplateRecord| all.get(&template.id).copied().unwrap_or_default())
 }
 
 /// One that the person may use, and if everybody may, one that they may change.
 async fn to_change(app: &App, staff: &Staff, id: &str) -> Result<TemplateRecord> {
-    let found = at_hand(app, staff).await?.into_iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
+    let found = find(app, staff, id).await?;
     if found.account_id.is_none() && !can(staff.asker.role, Power::Share) {
         return Err(Error::Forbidden);
     }
@@ -40,7 +47,10 @@ async fn to_change(app: &App, staff: &Staff, id: &str) -> Result<TemplateRecord>
 /// `GET /templates`
 pub(crate) async fn templates(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<api::Templates>> {
     let name = |account: &str| Some(staff.district.directory.name(account).to_owned()).filter(|name| !name.is_empty());
+    let uses = uses(&app, &staff).await?;
     let shown = |t: TemplateRecord| api::Template {
+        uses: uses(&t).uses,
+        settled: uses(&t).settled,
         id: t.id,
         title: t.title,
         body: t.body,
@@ -50,8 +60,6 @@ pub(crate) async fn templates(State(app): State<Arc<App>>, staff: Staff) -> Resu
         version: t.version,
         changed_at: time(t.changed_at),
         changed_by: name(&t.changed_by),
-        uses: t.uses,
-        settled: t.settled,
         retired: t.retired,
     };
     let variables = VARIABLES.iter().map(|(name, about)| api::Variable { name: (*name).into(), about: (*about).into() });
@@ -76,10 +84,7 @@ fn topic_of<'a>(staff: &Staff, topic: Option<&'a str>) -> Result<Option<&'a str>
 
 /// Checks what was written and keeps it as the next version.
 async fn put(app: &App, staff: &Staff, id: &str, new: &api::NewTemplate, owner: Option<&str>, before: i64) -> Result<()> {
-    let title = new.title.trim();
-    if title.is_empty() || title.chars().count() > LONGEST_TITLE || title.contains('\0') {
-        return Err(Error::refused("title", format!("Please give it a title of at most {LONGEST_TITLE} characters.")));
-    }
+    let title = short(&new.title, "title", LONGEST_TITLE, "Please give it a title.")?;
     let body = new.body.trim_end().replace('\0', "");
     if body.trim().is_empty() {
         return Err(Error::refused("body", "Please write the text of the template."));
@@ -93,7 +98,7 @@ async fn put(app: &App, staff: &Staff, id: &str, new: &api::NewTemplate, owner: 
         owner,
         topic,
         locale: locale.as_str(),
-        title,
+        title: &title,
         body: &body,
         before,
         by: staff.account(),
@@ -177,7 +182,7 @@ pub(crate) async fn versions(
     staff: Staff,
     Path(id): Path<String>,
 ) -> Result<Json<Vec<api::TemplateVersion>>> {
-    at_hand(&app, &staff).await?.into_iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
+    find(&app, &staff, &id).await?;
     let all = app.db.template_versions(&staff.district.id, &id).await?;
     let shown = all.into_iter().map(|v| api::TemplateVersion {
         version: v.version,
@@ -215,71 +220,81 @@ pub(crate) async fn trial(
 
 /// How well a template fits an inquiry: its language first, since another one cannot be sent; then the topic; then what
 /// settled matters before, where one lucky use does not outweigh twenty.
-fn rank(template: &TemplateRecord, topic: &str, locale: &str) -> (bool, u8, i64) {
+fn rank(template: &TemplateRecord, became: TemplateUses, topic: &str, locale: &str) -> (bool, u8, i64) {
     let about = match template.topic_id.as_deref() {
         Some(own) if own == topic => 0,
         None => 1,
         Some(_) => 2,
     };
-    (template.locale != locale, about, -(template.settled + 1) * 1_000 / (template.uses + 2) - template.uses.min(100))
+    (template.locale != locale, about, -(became.settled + 1) * 1_000 / (became.uses + 2) - became.uses.min(100))
 }
 
-/// `GET /inquiries/{id}/templates`: templates, then published answers.
+async fn known<'a>(app: &'a App, opened: &'a Opened) -> Result<Known<'a>> {
+    let Opened { staff, inquiry, .. } = opened;
+    let shared = !app.db.children_of(&staff.district.id, &inquiry.id).await?.is_empty();
+    Ok(Known { app, district: &staff.district, inquiry, own: staff.own()?, shared })
+}
+
+/// A published answer as it is put into a reply: with where it stands.
+fn with_page(app: &App, staff: &Staff, answer: &AnswerRecord) -> String {
+    format!("{}\n\n{}", answer.shown.text, url(app, &staff.district, answer))
+}
+
+/// `GET /inquiries/{id}/templates`: templates, then published answers in its language or about its topic.
 pub(crate) async fn offered(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<Vec<api::OfferedTemplate>>> {
     let Opened { staff, inquiry, .. } = &opened;
-    let shared = !app.db.children_of(&staff.district.id, &inquiry.id).await?.is_empty();
-    let known = Known { app: &app, district: &staff.district, inquiry, own: staff.own()?, shared };
+    let (known, uses) = (known(&app, &opened).await?, uses(&app, staff).await?);
     let mut all: Vec<TemplateRecord> = at_hand(&app, staff).await?.into_iter().filter(|t| !t.retired).collect();
-    all.sort_by_key(|t| rank(t, &inquiry.topic_id, &inquiry.locale));
+    all.sort_by_key(|t| rank(t, uses(t), &inquiry.topic_id, &inquiry.locale));
     let offered = all.into_iter().filter_map(|t| {
-        let text = known.fill(&t.body, &t.locale).ok()?;
-        let fits = t.locale == inquiry.locale && t.topic_id.as_ref().is_none_or(|topic| *topic == inquiry.topic_id);
-        let personal = t.account_id.is_some();
+        let (text, became) = (known.fill(&t.body, &t.locale).ok()?, uses(&t));
         Some(api::OfferedTemplate {
+            fits: t.locale == inquiry.locale && t.topic_id.as_ref().is_none_or(|topic| *topic == inquiry.topic_id),
             id: t.id,
             title: t.title,
             locale: t.locale,
-            personal,
+            personal: t.account_id.is_some(),
             answer: false,
-            fits,
-            uses: t.uses,
-            settled: t.settled,
+            uses: became.uses,
+            settled: became.settled,
             filled: filled(text),
         })
     });
-    // What stands for everybody already, with where it stands.
-    let counted = app.db.answers_of_a_year(&staff.district.id, app.now().as_millisecond()).await?;
-    let mut answers: Vec<&AnswerRecord> = counted.iter().filter(|a| a.state == AnswerState::Published).collect();
-    answers.sort_by_key(|a| (a.locale != inquiry.locale, a.shown.topic != inquiry.topic_id));
+    // What stands for everybody already.
+    let about = |a: &AnswerRecord| (a.locale != inquiry.locale, a.shown.topic != inquiry.topic_id);
+    let mut answers: Vec<&AnswerRecord> = staff.district.answers.iter().filter(|a| about(a) != (true, true)).collect();
+    answers.sort_by_key(|a| about(a));
     let answers = answers.into_iter().map(|a| api::OfferedTemplate {
         id: a.id.clone(),
         title: a.shown.question.clone(),
         locale: a.locale.clone(),
         personal: false,
         answer: true,
-        fits: a.locale == inquiry.locale && a.shown.topic == inquiry.topic_id,
+        fits: about(a) == (false, false),
         uses: 0,
         settled: a.settled,
-        filled: api::FilledText { text: format!("{}\n\n{}", a.shown.text, url(&app, &staff.district, a)), missing: Vec::new() },
+        filled: api::FilledText { text: with_page(&app, staff, a), missing: Vec::new() },
     });
     Ok(Json(offered.chain(answers).collect()))
 }
 
-/// What templates put into a draft, as they would put it now.
+/// What templates and answers put into a draft, as they would put it now.
 pub(super) async fn inserted(app: &App, opened: &Opened, ids: &[String]) -> Result<Vec<api::Inserted>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let Opened { staff, inquiry, .. } = opened;
-    let shared = !app.db.children_of(&staff.district.id, &inquiry.id).await?.is_empty();
-    let known = Known { app, district: &staff.district, inquiry, own: staff.own()?, shared };
-    let all = at_hand(app, staff).await?;
-    let of = |id: &String| {
-        let template = all.iter().find(|t| t.id == *id)?;
-        let text = known.fill(&template.body, &template.locale).ok()?.text;
-        Some(api::Inserted { template: id.clone(), text })
-    };
-    Ok(ids.iter().filter_map(of).collect())
+    let (staff, known) = (&opened.staff, known(app, opened).await?);
+    let mut all = Vec::new();
+    for id in ids {
+        let text = if let Some(answer) = staff.district.answers.iter().find(|a| a.id == *id) {
+            Some(with_page(app, staff, answer))
+        } else {
+            let found = app.db.template(&staff.district.id, staff.account(), id).await?;
+            found.and_then(|t| known.fill(&t.body, &t.locale).ok()).map(|filled| filled.text)
+        };
+        all.extend(text.map(|text| api::Inserted { template: id.clone(), text }));
+    }
+    Ok(all)
 }
 
 /// Ids of templates that a client names, as far as they can be any.
@@ -292,8 +307,8 @@ pub(super) fn named(ids: &[String]) -> Result<Vec<String>> {
 mod tests {
     use super::*;
 
-    fn template(topic: Option<&str>, locale: &str, uses: i64, settled: i64) -> TemplateRecord {
-        TemplateRecord {
+    fn template(topic: Option<&str>, locale: &str, uses: i64, settled: i64) -> (TemplateRecord, TemplateUses) {
+        let template = TemplateRecord {
             id: String::new(),
             account_id: None,
             topic_id: topic.map(str::to_owned),
@@ -304,14 +319,13 @@ mod tests {
             changed_by: String::new(),
             changed_at: 0,
             retired: false,
-            uses,
-            settled,
-        }
+        };
+        (template, TemplateUses { uses, settled })
     }
 
     #[test]
     fn language_comes_before_topic_and_that_before_what_worked() {
-        let rank = |t: &TemplateRecord| rank(t, "bus", "es");
+        let rank = |(template, became): &(TemplateRecord, TemplateUses)| rank(template, *became, "bus", "es");
         let best_first = [
             template(Some("bus"), "es", 20, 18),
             template(Some("bus"), "es", 1, 1),

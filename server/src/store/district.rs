@@ -9,7 +9,6 @@ use porchlight_shared::calendar::Calendar;
 use porchlight_shared::district::District;
 use porchlight_shared::form::Form;
 use porchlight_shared::rules::Rule;
-use porchlight_shared::status::AnswerState;
 use porchlight_shared::text::{Locale, Texts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -123,8 +122,7 @@ impl Db {
             let (fallback, second_factor) = (columns.take()?, columns.flag()?);
             let directory = self.directory(&id, fallback, now).await?;
             let (rules_version, rules) = self.rules(&id).await?;
-            let mut answers = self.answers_of_a_year(&id, now).await?;
-            answers.retain(|answer| answer.state == AnswerState::Published);
+            let answers = self.published_answers(&id, now).await?;
             let record = read_definition(&definition).map(|(district, calendar, retired)| DistrictRecord {
                 id,
                 revision,

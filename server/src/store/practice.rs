@@ -119,13 +119,9 @@ impl Tx {
     /// # Errors
     /// The database refused.
     pub async fn delete_tries(&mut self, district: &str, account: &str, id: Option<&str>) -> Result<u64> {
-        let done = sqlx::query("DELETE FROM practice_tries WHERE district_id = $1 AND account_id = $2 AND (id = $3 OR $4 = 1)")
-            .bind(district)
-            .bind(account)
-            .bind(id.unwrap_or_default())
-            .bind(i64::from(id.is_none()))
-            .execute(self.connection())
-            .await?;
-        Ok(done.rows_affected())
+        let all = sqlx::query("DELETE FROM practice_tries WHERE district_id = $1 AND account_id = $2");
+        let one = "DELETE FROM practice_tries WHERE district_id = $1 AND account_id = $2 AND id = $3";
+        let query = id.map_or(all.bind(district).bind(account), |id| sqlx::query(one).bind(district).bind(account).bind(id));
+        Ok(query.execute(self.connection()).await?.rows_affected())
     }
 }

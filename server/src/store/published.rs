@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use porchlight_shared::published::PublishedAnswer;
 use porchlight_shared::status::AnswerState;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerRecord {
@@ -24,9 +25,8 @@ pub struct AnswerRecord {
     pub changed_by: String,
     /// In ms UTC.
     pub changed_at: i64,
-    /// How often it answered somebody's question since the asked time, and inquiries of those who had read it.
+    /// How often it answered somebody's question in a year.
     pub settled: i64,
-    pub asked: i64,
 }
 
 /// An answer as it is from now on.
@@ -45,8 +45,8 @@ pub struct NewAnswer {
     pub at: i64,
 }
 
-/// Counts are of so many ms.
-const YEAR_MS: i64 = 365 * 24 * 3_600_000;
+/// Uses are counted for so long, in ms.
+pub const YEAR_MS: i64 = 365 * 24 * 3_600_000;
 
 const COLUMNS: &str = "a.id, a.slug, a.topic_id, COALESCE(a.school_id, ''), a.locale, a.question, a.body, a.keywords, COALESCE(a.source_id, ''), a.state, \
     a.owner_id, a.check_by, a.version, a.changed_by, a.changed_at";
@@ -68,36 +68,52 @@ fn read(row: &AnyRow) -> Result<AnswerRecord> {
         changed_by: c.text()?,
         changed_at: c.take()?,
         settled: c.take()?,
-        asked: c.take()?,
     })
 }
 
 impl Db {
-    /// A district's answers: those that settle most first, then by what they ask. Counted since a day (`YYYY-MM-DD`) and
-    /// the same in ms UTC.
+    /// A district's answers: those that settled most in the year before `now` (ms UTC) first, then by what they ask.
     ///
     /// # Errors
     /// The database cannot be read.
-    async fn answers(&self, district: &str, day: &str, since: i64) -> Result<Vec<AnswerRecord>> {
+    pub async fn answers(&self, district: &str, now: i64) -> Result<Vec<AnswerRecord>> {
+        self.answers_where(district, now, "").await
+    }
+
+    /// Those of them that everybody may read.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn published_answers(&self, district: &str, now: i64) -> Result<Vec<AnswerRecord>> {
+        self.answers_where(district, now, "AND a.state = 'published'").await
+    }
+
+    async fn answers_where(&self, district: &str, now: i64, condition: &str) -> Result<Vec<AnswerRecord>> {
+        let since = Timestamp::from_millisecond(now - YEAR_MS).unwrap_or_default().strftime("%Y-%m-%d").to_string();
         let sql = format!(
-            "SELECT * FROM (SELECT {COLUMNS}, \
-             CAST((SELECT COALESCE(SUM(d.settled), 0) FROM answer_days d WHERE d.district_id = $1 AND d.answer_id = a.id AND d.day >= $2) AS BIGINT) AS settled, \
-             (SELECT COUNT(*) FROM answer_asks k JOIN inquiries i ON i.district_id = $1 AND i.id = k.inquiry_id \
-              WHERE k.district_id = $1 AND k.answer_id = a.id AND k.at >= $3 AND i.confidential = 0) AS asked \
-             FROM published_answers a WHERE a.district_id = $1) counted ORDER BY settled DESC, question, id"
+            "SELECT {COLUMNS}, \
+             CAST((SELECT COALESCE(SUM(d.settled), 0) FROM answer_days d WHERE d.district_id = $1 AND d.answer_id = a.id AND d.day >= $2) AS BIGINT) AS settled \
+             FROM published_answers a WHERE a.district_id = $1 {condition} ORDER BY settled DESC, a.question, a.id"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(district).bind(day).bind(since).fetch_all(&self.reader).await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(district).bind(since).fetch_all(&self.reader).await?;
         rows.iter().map(read).collect()
     }
 
-    /// The same with what was counted in the year before `now` (ms UTC).
+    /// Inquiries that were sent in the year before `now` (ms UTC) although their senders had read an answer, by the answer's
+    /// id; not what is confidential.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn answers_of_a_year(&self, district: &str, now: i64) -> Result<Vec<AnswerRecord>> {
-        let since = now - YEAR_MS;
-        let day = Timestamp::from_millisecond(since).unwrap_or_default().strftime("%Y-%m-%d").to_string();
-        self.answers(district, &day, since).await
+    pub async fn asked_counts(&self, district: &str, now: i64) -> Result<HashMap<String, i64>> {
+        let rows = sqlx::query(
+            "SELECT k.answer_id, COUNT(*) FROM answer_asks k JOIN inquiries i ON i.district_id = k.district_id AND i.id = k.inquiry_id \
+             WHERE k.district_id = $1 AND k.at >= $2 AND i.confidential = 0 GROUP BY k.answer_id",
+        )
+        .bind(district)
+        .bind(now - YEAR_MS)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(Columns::of).map(|mut c| Ok((c.text()?, c.take()?))).collect()
     }
 
     /// Whether an answer of this address was put away.
@@ -207,11 +223,11 @@ impl Tx {
         .exactly(1)
     }
 
-    /// An inquiry came from somebody who had read these answers, by address: in its language, or else in the first.
+    /// Counts an inquiry of somebody who had read these answers, by address: in its language, or else in the first.
     ///
     /// # Errors
     /// The database refused.
-    pub async fn asked_after(&mut self, district: &str, inquiry: &str, slugs: &[String], at: i64) -> Result<()> {
+    pub async fn count_asked(&mut self, district: &str, inquiry: &str, slugs: &[String], at: i64) -> Result<()> {
         for slug in slugs {
             sqlx::query(
                 "INSERT INTO answer_asks (district_id, answer_id, inquiry_id, at) \

@@ -3,6 +3,8 @@
 use super::row::Columns;
 use super::{Db, Exactly, Result, Tx};
 use crate::error::Error;
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateRecord {
@@ -19,10 +21,37 @@ pub struct TemplateRecord {
     /// In ms UTC.
     pub changed_at: i64,
     pub retired: bool,
-    /// Replies that left with it since the asked time, and inquiries among them that are closed without another word of
-    /// their sender.
+}
+
+/// What became of a template.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TemplateUses {
+    /// Replies that left with it.
     pub uses: i64,
+    /// Inquiries among them that are closed without another word of their sender.
     pub settled: i64,
+}
+
+/// Templates that an account may use.
+const USABLE: &str = "SELECT t.id, COALESCE(t.account_id, ''), COALESCE(t.topic_id, ''), t.locale, t.title, t.body, t.version, t.changed_by, t.changed_at, \
+    CASE WHEN t.retired_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END \
+    FROM templates t WHERE t.district_id = $1 AND (t.account_id IS NULL OR t.account_id = $2)";
+
+fn read(row: &AnyRow) -> Result<TemplateRecord> {
+    let given = |text: String| Some(text).filter(|text| !text.is_empty());
+    let mut c = Columns::of(row);
+    Ok(TemplateRecord {
+        id: c.text()?,
+        account_id: given(c.text()?),
+        topic_id: given(c.text()?),
+        locale: c.text()?,
+        title: c.text()?,
+        body: c.text()?,
+        version: c.take()?,
+        changed_by: c.text()?,
+        changed_at: c.take()?,
+        retired: c.flag()?,
+    })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,45 +80,44 @@ pub struct NewVersion<'a> {
 }
 
 impl Db {
-    /// Templates that an account may use, by title; those that were put away, too. Uses are counted since `since` (ms UTC).
+    /// Templates that an account may use, by title; those that were put away, too.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn templates(&self, district: &str, account: &str, since: i64) -> Result<Vec<TemplateRecord>> {
+    pub async fn templates(&self, district: &str, account: &str) -> Result<Vec<TemplateRecord>> {
+        let sql = format!("{USABLE} ORDER BY t.title, t.id");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(district).bind(account).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One that an account may use; one that was put away, too.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn template(&self, district: &str, account: &str, id: &str) -> Result<Option<TemplateRecord>> {
+        let sql = format!("{USABLE} AND t.id = $3");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(district).bind(account).bind(id).fetch_all(&self.reader).await?;
+        rows.first().map(read).transpose()
+    }
+
+    /// What became of a district's templates since `since` (ms UTC), by id; those that were not used are not in it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn template_uses(&self, district: &str, since: i64) -> Result<HashMap<String, TemplateUses>> {
         let rows = sqlx::query(
-            "SELECT t.id, COALESCE(t.account_id, ''), COALESCE(t.topic_id, ''), t.locale, t.title, t.body, t.version, t.changed_by, t.changed_at, \
-             CASE WHEN t.retired_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END, \
-             (SELECT COUNT(*) FROM template_uses u WHERE u.district_id = $1 AND u.template_id = t.id AND u.at >= $3), \
-             (SELECT COUNT(DISTINCT u.inquiry_id) FROM template_uses u JOIN inquiries i ON i.district_id = $1 AND i.id = u.inquiry_id \
-              WHERE u.district_id = $1 AND u.template_id = t.id AND u.at >= $3 AND i.status = 'closed' AND NOT EXISTS \
-              (SELECT 1 FROM messages m WHERE m.district_id = $1 AND m.inquiry_id = u.inquiry_id AND m.kind = 'sender' AND m.created_at > u.at)) \
-             FROM templates t WHERE t.district_id = $1 AND (t.account_id IS NULL OR t.account_id = $2) ORDER BY t.title, t.id",
+            "SELECT u.template_id, COUNT(*), COUNT(DISTINCT CASE WHEN i.status = 'closed' AND NOT EXISTS \
+             (SELECT 1 FROM messages m WHERE m.district_id = $1 AND m.inquiry_id = u.inquiry_id AND m.kind = 'sender' AND m.created_at > u.at) \
+             THEN u.inquiry_id END) \
+             FROM template_uses u LEFT JOIN inquiries i ON i.district_id = $1 AND i.id = u.inquiry_id \
+             WHERE u.district_id = $1 AND u.at >= $2 GROUP BY u.template_id",
         )
         .bind(district)
-        .bind(account)
         .bind(since)
         .fetch_all(&self.reader)
         .await?;
-        let given = |text: String| Some(text).filter(|text| !text.is_empty());
-        rows.iter()
-            .map(Columns::of)
-            .map(|mut c| {
-                Ok(TemplateRecord {
-                    id: c.text()?,
-                    account_id: given(c.text()?),
-                    topic_id: given(c.text()?),
-                    locale: c.text()?,
-                    title: c.text()?,
-                    body: c.text()?,
-                    version: c.take()?,
-                    changed_by: c.text()?,
-                    changed_at: c.take()?,
-                    retired: c.flag()?,
-                    uses: c.take()?,
-                    settled: c.take()?,
-                })
-            })
-            .collect()
+        let of = |mut c: Columns<'_>| Ok((c.text()?, TemplateUses { uses: c.take()?, settled: c.take()? }));
+        rows.iter().map(Columns::of).map(of).collect()
     }
 
     /// Every version of a template, newest first.

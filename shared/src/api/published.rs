@@ -39,6 +39,8 @@ pub struct Answer {
     pub asked: i64,
     /// Other languages in which it stands.
     pub translations: Vec<String>,
+    /// It was made of a reply, or is a translation of one that was: names of that inquiry's people are looked for in it.
+    pub from_inquiry: bool,
 }
 
 /// `POST /answers`, and `PUT /answers/{answer}`.
