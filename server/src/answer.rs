@@ -267,10 +267,16 @@ impl Doing<'_> {
                 // Whoever hands something on may follow it, unless it is nobody else's business.
                 let before = inquiry.owner_id.as_deref().filter(|before| Some(*before) != to.owner.as_deref());
                 let here = |account: &&str| self.district.directory.people.get(*account).is_some_and(|p| p.active);
-                if let Some(before) = before.filter(|before| here(before) && !inquiry.confidential && !to.leave)
+                let leaving = self.actor.account().filter(|_| to.leave);
+                if let Some(before) = before.filter(|before| here(before) && !inquiry.confidential && leaving != Some(*before))
                     && tx.insert_member(district, id, before, self.at()).await?
                 {
                     was.members_added.push(before.to_owned());
+                }
+                if let Some(me) = leaving
+                    && tx.delete_member(district, id, me).await?
+                {
+                    was.members_removed.push(me.to_owned());
                 }
             }
             _ => {}

@@ -85,4 +85,16 @@ async fn handing_over_needs_somebody_else() {
     assert_eq!(refused.status(), 422);
     let words: serde_json::Value = refused.json().await.unwrap();
     assert!(words["errors"][0]["message"].as_str().unwrap().contains("Please choose somebody"), "{words}");
+
+    // Who helps with it can go, too; whoever had it did not ask for that, and still follows it.
+    let claims = app.log_in("claims").await;
+    let (me, counselor) = (claims.get("/me").await["account_id"].clone(), app.log_in("counselor").await.get("/me").await);
+    assert_eq!(admin.send("POST", &format!("/inquiries/{id}/members"), Some(json!({ "account": me }))).await.status(), 200);
+    let to = |owner: &serde_json::Value| json!({ "owner": owner, "reason": "This one is hard on me.", "leave": true });
+    let owner = &admin.get("/me").await["account_id"];
+    assert_eq!(claims.send("POST", &path, Some(to(owner))).await.status(), 422, "the one who has it is nobody else");
+    assert_eq!(claims.send("POST", &path, Some(to(&counselor["account_id"]))).await.status(), 200);
+    let open = admin.get(&format!("/inquiries/{id}")).await;
+    let members: Vec<_> = open["members"].as_array().unwrap().iter().map(|m| &m["name"]).collect();
+    assert_eq!((&open["owner"]["name"], members), (&counselor["name"], vec![&json!("Marisol Vega")]));
 }

@@ -19,12 +19,7 @@ fn is_hard(inquiry: &Inquiry) -> bool {
 }
 
 impl Desk {
-    /// After a reply, a closing or a handing over of a hard one: take five, and until when nothing is due.
-    pub(super) fn offer_rest(self, id: &str) {
-        self.rest_after(id, self.is_hard(id));
-    }
-
-    /// The same, where it is known already whether it is wanted and was hard.
+    /// After a reply, a closing or a handing over of one that was hard: take five, and until when nothing is due.
     pub(super) fn rest_after(self, id: &str, hard: bool) {
         if !hard || !self.rested.try_update_value(|rested| rested.insert(id.to_owned())).unwrap_or_default() {
             return;

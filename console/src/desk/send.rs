@@ -118,6 +118,8 @@ impl Desk {
         let began = self.drafts.with_untracked(|drafts| drafts.seen(&id, writing).map(str::to_owned));
         let seen = began.or_else(|| self.newest_reply(&id));
         self.sending.set(Some((id.clone(), writing)));
+        // Asked now: when it has left, another one may be open.
+        let hard = writing == Writing::Reply && self.is_hard(&id);
         spawn_local(async move {
             let result = match writing {
                 Writing::Note => {
@@ -138,7 +140,10 @@ impl Desk {
             };
             self.sending.set(None);
             match result {
-                Ok(held) => self.sent(&id, writing, &text, held).await,
+                Ok(held) => {
+                    self.rest_after(&id, hard);
+                    self.sent(&id, writing, &text, held).await;
+                }
                 Err(failure) => self.keep(id, writing, failure).await,
             }
         });
@@ -166,9 +171,6 @@ impl Desk {
     }
 
     async fn sent(self, id: &str, writing: Writing, text: &str, held: Option<HeldReceipt>) {
-        if writing == Writing::Reply {
-            self.offer_rest(id);
-        }
         self.drafts.update(|drafts| drafts.sent(id, writing, text));
         if writing == Writing::Reply {
             self.attached.update(|all| all.retain(|a| a.inquiry != id));

@@ -18,6 +18,7 @@ pub(super) fn FromSender(text: String) -> impl IntoView {
     let fold = Memo::new(move |_| desk.me.with(|me| me.as_ref().is_none_or(|me| me.preferences.fold_harsh)));
     let Some(found) = harsh(&text) else { return text.into_any() };
     let may_assign = part(|inquiry| inquiry.may.assign);
+    let is_folded = found.is_folded;
     let (text, needed) = (StoredValue::new(text), StoredValue::new(found.needed));
     view! {
         <Show when=move || fold.get() fallback=move || text.get_value()>
@@ -25,7 +26,8 @@ pub(super) fn FromSender(text: String) -> impl IntoView {
             <span class="hint" hidden=!needed.with_value(String::is_empty)>
                 "Nothing else stands in it."
             </span>
-            <details class="fold harsh">
+            // Where all of it may be a danger, all of it stands above.
+            <details class="fold harsh" hidden=!is_folded>
                 <summary>"Harsh words, show"</summary>
                 {text.get_value()}
             </details>

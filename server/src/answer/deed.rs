@@ -51,7 +51,7 @@ pub struct HandOver<'a> {
     pub topic: Option<&'a str>,
     /// Another promised time; the sender is told.
     pub due: Option<Timestamp>,
-    /// Whoever had it is not named on it afterwards.
+    /// Whoever hands it on has nothing more to do with it: they are not named on it.
     pub leave: bool,
 }
 

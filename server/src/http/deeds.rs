@@ -194,7 +194,8 @@ pub(crate) async fn assign(State(app): State<Arc<App>>, opened: Opened, body: Gi
                 .map(str::to_owned),
         };
     }
-    if asked.leave && (to.owner.is_none() || to.owner.as_deref() == Some(opened.staff.account())) {
+    let owner = to.owner.as_deref();
+    if asked.leave && (owner.is_none() || owner == Some(opened.staff.account()) || owner == found.owner_id.as_deref()) {
         return Err(Error::refused("owner", "Nobody else can be reached without being named. Please choose somebody."));
     }
     to.owner.as_deref().map_or(Ok(()), |owner| opened_first(&opened, "owner", owner))?;

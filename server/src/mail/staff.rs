@@ -137,8 +137,10 @@ async fn tell(
                 .account_name
                 .as_deref()
                 .map_or_else(|| who.clone(), |name| with_title(name, message.account_title.as_deref()));
+            // Colleagues are read as they wrote.
+            let said = if message.account_name.is_none() { calm(&message.body) } else { Cow::Borrowed(message.body.as_str()) };
             paragraphs.push(Paragraph::Text(format!("{by} wrote:")));
-            paragraphs.push(Paragraph::Quote(shorten(&calm(&message.body), EXCERPT)));
+            paragraphs.push(Paragraph::Quote(shorten(&said, EXCERPT)));
         }
     }
     match inquiry.due_at {
@@ -154,7 +156,7 @@ async fn tell(
 
 /// A mail comes unasked: what abuses its reader stays in the console.
 fn calm(text: &str) -> Cow<'_, str> {
-    match harsh(text) {
+    match harsh(text).filter(|harsh| harsh.is_folded) {
         None => Cow::Borrowed(text),
         Some(harsh) => {
             let needed = [harsh.needed.as_str(), "(Harsh words are left out; they stand in the console.)"];

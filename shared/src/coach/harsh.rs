@@ -13,6 +13,8 @@ pub struct Harsh {
     /// What it says without that: sentences that may be a danger as they are, others with `…` for their harsh words.
     /// Empty where nothing else is said.
     pub needed: String,
+    /// Whether anything is left out there: where all of it may be a danger, nothing is.
+    pub is_folded: bool,
 }
 
 /// So many words that say something make a sentence more than abuse.
@@ -28,24 +30,34 @@ pub fn harsh(text: &str) -> Option<Harsh> {
     if abuse.is_empty() {
         return None;
     }
-    let needed: Vec<String> =
-        read.sentences.iter().filter_map(|sentence| needed_of(&read, sentence, &abuse, &lexicons)).collect();
-    Some(Harsh { needed: needed.join(" ") })
+    let needed: Vec<Needed> = read.sentences.iter().map(|sentence| needed_of(&read, sentence, &abuse, &lexicons)).collect();
+    let is_folded = needed.iter().any(|needed| !matches!(needed, Needed::Whole(_)));
+    let kept = needed.into_iter().filter_map(|needed| match needed {
+        Needed::Whole(text) | Needed::Part(text) => Some(text).filter(|text| !text.is_empty()),
+        Needed::Nothing => None,
+    });
+    Some(Harsh { needed: kept.collect::<Vec<_>>().join(" "), is_folded })
 }
 
 /// What is needed of one sentence.
-fn needed_of(text: &Text<'_>, sentence: &Sentence, abuse: &[Range<usize>], lexicons: &[&Lexicon]) -> Option<String> {
+enum Needed {
+    Whole(String),
+    Part(String),
+    Nothing,
+}
+
+fn needed_of(text: &Text<'_>, sentence: &Sentence, abuse: &[Range<usize>], lexicons: &[&Lexicon]) -> Needed {
     let raw = text.raw[sentence.at.clone()].trim();
     let words = text.of(sentence);
     let inside = |at: &Range<usize>| abuse.iter().any(|found| found.start <= at.start && at.end <= found.end);
     let clean = !words.iter().any(|word| inside(&word.at));
     if clean || lexicons.iter().any(|lexicon| lexicon.threats.stand_in(words)) {
-        return Some(raw.to_owned()).filter(|raw| !raw.is_empty());
+        return Needed::Whole(raw.to_owned());
     }
     let small = |word: &str| lexicons.iter().any(|l| l.small_words.contains(word) || l.empty_words.contains(word));
     let saying = words.iter().filter(|word| !inside(&word.at) && !small(&word.folded)).count();
     if saying < SAYS_SOMETHING {
-        return None;
+        return Needed::Nothing;
     }
     let mut out = String::new();
     let mut from = sentence.at.start;
@@ -60,7 +72,7 @@ fn needed_of(text: &Text<'_>, sentence: &Sentence, abuse: &[Range<usize>], lexic
         from = from.max(at.end);
     }
     out.push_str(&text.raw[from..sentence.at.end]);
-    Some(out.trim().to_owned())
+    Needed::Part(out.trim().to_owned())
 }
 
 /// A line of such a text as a heading: without what abuses.
@@ -89,6 +101,9 @@ mod tests {
         );
         assert_eq!(needed("Screw you, you are worthless!").unwrap(), "");
         assert_eq!(calm_line("Screw you!").unwrap(), "Harsh words");
+        let folded = |text: &str| harsh(text).unwrap().is_folded;
+        assert!(folded("Screw you!") && folded("Why the fuck is it late?") && folded("Idiots. Bus 12 was late."));
+        assert!(!folded("I will kill you, bitch."), "all of it may be a danger");
     }
 
     #[test]
