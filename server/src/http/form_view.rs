@@ -107,7 +107,8 @@ impl FormView<'_> {
         let school = self.posted.first("school");
         let here = Some(school).filter(|school| !school.is_empty());
         let all = self.record.answers_in(&self.around.locale).map(|answer| &answer.shown);
-        all.filter(move |answer| answer.topic == self.topic.id && answer.is_at(here)).take(OFFERED)
+        // Whoever has to tell of danger is not sent to read.
+        all.filter(move |answer| !self.topic.safety && answer.topic == self.topic.id && answer.is_at(here)).take(OFFERED)
     }
 
     fn answers(&self, phrases: &Phrases) -> AnyView {
@@ -130,7 +131,7 @@ impl FormView<'_> {
         let each = |answer: &PublishedAnswer| {
             let action = format!("/{}/a/{}?lang={}", self.record.district.slug, answer.slug, self.around.locale.as_str());
             let id = form_of(&answer.slug);
-            view! { <form id=id method="post" action=action target="_top"><input type="hidden" name="yes" value="1" /></form> }
+            view! { <form id=id method="post" action=action target="_top"></form> }
         };
         self.offered().map(each).collect::<Vec<_>>().into_any()
     }

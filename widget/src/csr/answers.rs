@@ -17,7 +17,8 @@ fn at_hand(desk: &Desk) -> impl Iterator<Item = &PublishedAnswer> {
 }
 
 fn of_topic<'d>(desk: &'d Desk, topic: &'d Topic) -> impl Iterator<Item = &'d PublishedAnswer> {
-    at_hand(desk).filter(|answer| answer.topic == topic.id).take(OFFERED)
+    // Whoever has to tell of danger is not sent to read.
+    at_hand(desk).filter(|answer| !topic.safety && answer.topic == topic.id).take(OFFERED)
 }
 
 /// What fits the words that somebody looks for a topic with.
@@ -32,7 +33,6 @@ pub(super) fn often(desk: &Desk, topic: &Topic) -> Node {
 
 /// What fits the words that somebody writes, but for what stands above them already.
 pub(super) fn while_typing(desk: &Desk) -> Node {
-    // Whoever has to tell of danger is not sent to read.
     if desk.settings.answers.is_empty() || desk.topic().is_some_and(|topic| topic.safety) {
         return Vec::new().into();
     }
