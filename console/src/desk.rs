@@ -17,6 +17,7 @@ mod session;
 pub(crate) use deed::Deed;
 pub(crate) use inbox::Line;
 pub(crate) use load::Loaded;
+pub(crate) use room::{Left, RoomForm};
 pub(crate) use send::{Attached, NotSent, field};
 
 use crate::api::Failure;
@@ -138,13 +139,13 @@ pub(crate) struct Desk {
     /// Said in the banner, with a way to try again.
     pub(crate) trouble: RwSignal<Option<String>>,
     pub(crate) toast: RwSignal<Option<Toast>>,
-    /// The last thing that a screen reader is told.
-    /// What is typed in rooms and not kept yet, by field.
-    room_texts: RwSignal<BTreeMap<String, String>>,
+    /// What is typed in rooms and not kept yet, by the form's name.
+    left: RwSignal<BTreeMap<String, Left>>,
     /// Hard threads after which a break was offered, by id.
     rested: StoredValue<BTreeSet<String>>,
     /// A word after a hard thread.
     pub(crate) rest: RwSignal<Option<String>>,
+    /// The last thing that a screen reader is told.
     pub(crate) said: RwSignal<String>,
     pub(crate) sheet: RwSignal<Option<Sheet>>,
     pub(crate) letters_off: RwSignal<bool>,
@@ -177,7 +178,7 @@ impl Desk {
             busy: RwSignal::new(false),
             trouble: RwSignal::new(None),
             toast: RwSignal::new(None),
-            room_texts: RwSignal::default(),
+            left: RwSignal::default(),
             rested: StoredValue::default(),
             rest: RwSignal::new(None),
             said: RwSignal::default(),
@@ -189,7 +190,7 @@ impl Desk {
 
     /// Whether something is typed that is neither sent nor kept.
     pub(crate) fn has_unsaved(self) -> bool {
-        self.drafts.with_untracked(|drafts| drafts.unsaved() > 0) || self.room_texts.with_untracked(|all| !all.is_empty())
+        self.drafts.with_untracked(|drafts| drafts.unsaved() > 0) || self.left.with_untracked(|all| !all.is_empty())
     }
 
     /// Goes somewhere. The address follows at once; its own event then finds nothing left to do.
@@ -265,16 +266,16 @@ impl Desk {
         self.me.with_untracked(|me| me.as_ref().and_then(name)).unwrap_or_else(|| locale.to_owned())
     }
 
-    /// Topics as choices; the first is none of them.
-    pub(crate) fn topics(self, none: &str) -> Vec<(String, String)> {
+    /// Topics as choices.
+    pub(crate) fn topics(self) -> Vec<(String, String)> {
         let topics = self.me.with_untracked(|me| me.as_ref().map(|me| me.topics.clone()).unwrap_or_default());
-        std::iter::once((String::new(), none.to_owned())).chain(topics.into_iter().map(|t| (t.id, t.label))).collect()
+        topics.into_iter().map(|t| (t.id, t.label)).collect()
     }
 
-    /// Schools as choices; the first is all of them.
+    /// Schools as choices.
     pub(crate) fn schools(self) -> Vec<(String, String)> {
         let all = self.me.with_untracked(|me| me.as_ref().map(|me| me.schools.clone()).unwrap_or_default());
-        std::iter::once((String::new(), "Every school".to_owned())).chain(all.into_iter().map(|s| (s.id, s.label))).collect()
+        all.into_iter().map(|s| (s.id, s.label)).collect()
     }
 
     /// Colleagues who can look after something, as choices.

@@ -76,6 +76,11 @@ pub(crate) fn full(at: Timestamp, zone: &TimeZone) -> String {
     format!("{}, {} {}", then.strftime("%A, %B %-d, %Y"), clock(&then), then.strftime("%Z"))
 }
 
+/// A day on its own, like `2027-05-01`, with its year.
+pub(crate) fn date(raw: &str) -> String {
+    raw.parse::<jiff::civil::Date>().map_or_else(|_| raw.to_owned(), |date| date.strftime("%B %-d, %Y").to_string())
+}
+
 /// Calendar days from one to the other, where both happen.
 fn days_between(from: &Zoned, to: &Zoned) -> i32 {
     from.date().until(to.date()).map_or(0, |span| span.get_days())
@@ -167,6 +172,12 @@ mod tests {
         assert_eq!(left("2026-11-18T09:30:20").as_deref(), Some("in less than a minute"));
         assert_eq!(left("2026-11-18T09:00:00"), None);
         assert_eq!(left("2026-11-19T09:30:00"), None);
+    }
+
+    #[test]
+    fn days_on_their_own() {
+        assert_eq!(date("2027-05-01"), "May 1, 2027");
+        assert_eq!(date("some day"), "some day");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The practice room: invented inquiries on which colleagues learn, so that families are not practised on.
 
 use crate::coach::HintKind;
+use crate::status::Mood;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,33 +18,7 @@ pub struct Scenario {
     pub texts: BTreeMap<String, Told>,
 }
 
-/// What makes it difficult.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mood {
-    Angry,
-    Frightened,
-    Confused,
-    /// Wrong about the facts.
-    Wrong,
-    Grieving,
-    Mocking,
-    Rumour,
-    Compliment,
-}
-
 impl Mood {
-    pub const ALL: &[Self] = &[
-        Self::Angry,
-        Self::Frightened,
-        Self::Confused,
-        Self::Wrong,
-        Self::Grieving,
-        Self::Mocking,
-        Self::Rumour,
-        Self::Compliment,
-    ];
-
     /// In a word or two, for staff.
     pub const fn words(self) -> &'static str {
         match self {

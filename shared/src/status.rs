@@ -56,6 +56,20 @@ vocabulary! {
     Priority { Critical = "critical", High = "high", Normal = "normal", Low = "low" }
 }
 vocabulary! {
+    /// What makes an invented inquiry of the practice room difficult.
+    Mood {
+        Angry = "angry",
+        Frightened = "frightened",
+        Confused = "confused",
+        /// Wrong about the facts.
+        Wrong = "wrong",
+        Grieving = "grieving",
+        Mocking = "mocking",
+        Rumour = "rumour",
+        Compliment = "compliment",
+    }
+}
+vocabulary! {
     /// Where a published answer stands.
     AnswerState {
         /// Seen by staff.

@@ -1,6 +1,7 @@
 //! Templates: written in the console, filled in for an inquiry, never sent with a hole in them, and counted.
 
 use crate::console::log_in;
+use crate::good_reply::put;
 use crate::together::graceful;
 use porchlight_server::job;
 use porchlight_tests::TestApp;
@@ -227,5 +228,64 @@ async fn a_template_from_the_writing_to_the_reply() {
     eventually("the coach sees the edit", || async { browser.run(sent_as_it_is, Vec::new()).await == false }).await;
     browser.click_text("#panel-reply button", "Send reply").await;
     browser.wait_text("Your reply is on its way.").await;
+    browser.close().await;
+}
+
+/// What was typed in a form and not kept comes back to that form, and to no other; nobody's change is overwritten unseen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_left_in_a_form_comes_back_to_it_alone() {
+    let app = TestApp::wish(Wish::default()).await;
+    let dewey = app.log_in("dewey").await;
+    let template = json!({ "title": "A late bus", "body": "It was late.", "topic": null, "locale": "en", "personal": false });
+    let made: Value = dewey.send("POST", "/templates", Some(template.clone())).await.json().await.unwrap();
+    let path = format!("/templates/{}", made["id"].as_str().unwrap());
+    let answer = json!({ "question": "When does it come?", "text": "At 8.", "keywords": "", "topic": "transportation", "locale": "en",
+        "publish": true, "checked": false });
+    assert_eq!(dewey.send("POST", "/answers", Some(answer)).await.status(), StatusCode::CREATED);
+
+    let browser = Browser::open(Look { width: 360, ..Look::default() }).await;
+    log_in(&browser, &app, "dewey").await;
+    browser.click_text(".rail a", "Writing").await;
+    let made = made["id"].as_str().unwrap();
+    let value = async |field: &str| browser.find(field).await.prop("value").await.unwrap().unwrap_or_default();
+    let body = format!("#template-{made}-body");
+    browser.click_text("summary", "A late bus").await;
+    put(&browser, &body, "It was late. Sorry.").await;
+    browser.click_text("nav a", "Answers").await;
+
+    // A colleague changes the template meanwhile.
+    let mut theirs = template;
+    theirs["body"] = json!("It was very late.");
+    theirs["version"] = json!(1);
+    assert_eq!(app.log_in("admin").await.send("PUT", &path, Some(theirs)).await.status(), StatusCode::NO_CONTENT);
+
+    // An answer that was begun is not in the way of another one's translation.
+    browser.click("#new-answer").await;
+    put(&browser, "#answer-new-question", "Something else?").await;
+    browser.click_text("nav a", "Practice").await;
+    browser.click_text("summary", "Your district’s own practice inquiries").await;
+    put(&browser, "#scenario-new-in-any-title", "A rumor about lunch").await;
+    browser.click_text("nav a", "Answers").await;
+    browser.click_text("summary", "When does it come?").await;
+    browser.click_text("button", "Translate (Español)").await;
+    browser.wait_text("A translation").await;
+    let of_translation =
+        "return [...document.querySelectorAll('section[aria-label=\"A new answer\"] input')].map(i => i.value)[0]";
+    assert_eq!(browser.run(of_translation, Vec::new()).await, "When does it come?");
+    browser.click_text("button", "Leave it").await;
+    browser.click("#new-answer").await;
+    assert_eq!(value("#answer-new-question").await, "Something else?");
+    browser.click_text("nav a", "Practice").await;
+    browser.click_text("summary", "Your district’s own practice inquiries").await;
+    assert_eq!(value("#scenario-new-in-any-title").await, "A rumor about lunch");
+
+    browser.click_text("nav a", "Templates").await;
+    browser.click_text("summary", "A late bus").await;
+    assert_eq!(value(&body).await, "It was late. Sorry.");
+    browser.click_text("button", "Keep the new version").await;
+    browser.wait_text("Somebody changed it meanwhile. Your text is still here").await;
+    assert_eq!(dewey.get("/templates").await["templates"][0]["body"], "It was very late.");
+    browser.click_text("button", "Leave it as it was").await;
+    assert_eq!(value(&body).await, "It was very late.");
     browser.close().await;
 }

@@ -53,7 +53,7 @@ impl Desk {
         if !same {
             // Somebody else's texts are not for this person.
             self.drafts.set(Drafts::default());
-            self.forget_room_texts("");
+            self.forget_left();
             self.rest.set(None);
         }
         self.zone.set(time::zone(&me.district.time_zone));
@@ -100,7 +100,7 @@ impl Desk {
         }
         self.clear_screen();
         self.drafts.set(Drafts::default());
-        self.forget_room_texts("");
+        self.forget_left();
         self.rest.set(None);
         self.me.set(None);
         self.notice.set(Some("You are logged out.".to_owned()));

@@ -1,10 +1,10 @@
 //! An answer for everybody in the making: from nothing, from a reply, or as it stands.
 
-use super::form::{Area, Doing, Line, Pick, Problem, shown};
+use super::form::{Area, Doing, Line, Pick, Problem, after, shown};
 use super::part::part;
 use super::use_desk;
 use crate::api::{self, of_inquiry};
-use crate::desk::Loaded;
+use crate::desk::{Loaded, RoomForm};
 use crate::dom;
 use crate::state::coach::in_utf16;
 use gloo_net::http::Method;
@@ -19,6 +19,7 @@ pub(super) fn MakeAnswer(message: String) -> impl IntoView {
     let desk = use_desk();
     let id = part(|inquiry| inquiry.item.id.clone()).get_untracked();
     let proposal = Loaded::<AnswerProposal>::new(&of_inquiry(&id, &format!("/messages/{message}/answer")));
+    let name = format!("answer-of-{message}");
     shown(proposal, move |now| {
         let names = now.names.clone();
         let start = NewAnswer {
@@ -33,7 +34,7 @@ pub(super) fn MakeAnswer(message: String) -> impl IntoView {
         };
         view! {
             <p class="hint">"Without greeting and signature. Read it as somebody who was not there."</p>
-            <AnswerForm start names brief=true on_done=move || desk.sheet.set(None) />
+            <AnswerForm name=name.clone() start names brief=true on_done=move || desk.sheet.set(None) />
         }
     })
 }
@@ -41,6 +42,8 @@ pub(super) fn MakeAnswer(message: String) -> impl IntoView {
 /// The form of an answer. `id` names one that is there already.
 #[component]
 pub(super) fn AnswerForm(
+    /// The form's own.
+    name: String,
     start: NewAnswer,
     #[prop(optional, into)] id: Option<String>,
     /// People whose names must not stand in it.
@@ -52,23 +55,29 @@ pub(super) fn AnswerForm(
     /// Everybody reads it already.
     #[prop(optional)]
     published: bool,
+    /// It was made of a reply.
+    #[prop(optional)]
+    from_inquiry: bool,
     /// What most answers leave as it is stands folded.
     #[prop(optional)]
     brief: bool,
     on_done: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let desk = use_desk();
-    let key = id.clone().or_else(|| start.source.clone()).unwrap_or_else(|| "new".to_owned());
-    let field = move |name: &str| format!("answer-{key}-{name}");
-    let kept = |name: &str, start: &str| desk.room_text(field(name), start.to_owned());
-    let (question, text, keywords) =
-        (kept("question", &start.question), kept("text", &start.text), kept("keywords", &start.keywords));
-    let texts = StoredValue::new(field(""));
-    let (topic, school) = (RwSignal::new(start.topic.clone()), RwSignal::new(start.school.clone().unwrap_or_default()));
-    let locale = RwSignal::new(Some(start.locale.clone()).filter(|l| !l.is_empty()).unwrap_or_else(|| desk.first_locale()));
+    let form = RoomForm::new(desk, name, start.version);
+    let (question, text, keywords) = (
+        form.field("question", start.question.clone()),
+        form.field("text", start.text.clone()),
+        form.field("keywords", start.keywords.clone()),
+    );
+    let (topic, school) =
+        (form.field("topic", start.topic.clone()), form.field("school", start.school.clone().unwrap_or_default()));
+    let first = Some(start.locale.clone()).filter(|l| !l.is_empty()).unwrap_or_else(|| desk.first_locale());
+    let locale = form.field("locale", first);
     let me = desk.me.with_untracked(|me| me.as_ref().map(|me| me.account_id.clone()).unwrap_or_default());
-    let (owner, check_by) =
-        (RwSignal::new(start.owner.clone().unwrap_or(me)), RwSignal::new(start.check_by.clone().unwrap_or_default()));
+    let owner = form.field("owner", start.owner.clone().unwrap_or(me));
+    let check_by = form.field("check", start.check_by.clone().unwrap_or_default());
+    let from_inquiry = from_inquiry || start.source.is_some() || start.translates.is_some();
     let checked = RwSignal::new(false);
     let doing = Doing::new();
     let (start, id) = (StoredValue::new(start), StoredValue::new(id));
@@ -85,11 +94,12 @@ pub(super) fn AnswerForm(
             check_by: filled(check_by),
             publish,
             checked: checked.get_untracked(),
+            version: form.version.get_untracked(),
             ..start.get_value()
         };
         let kept = move || {
             let words = if publish { "Published: everybody can read it now." } else { "Kept as a draft." };
-            desk.forget_room_texts(&texts.get_value());
+            form.kept();
             desk.tell(words, None);
             on_done();
         };
@@ -100,7 +110,7 @@ pub(super) fn AnswerForm(
                 let newest = async move || {
                     let all = api::get::<Vec<Answer>>("/answers").await.unwrap_or_default();
                     if let Some(found) = all.iter().find(|a| a.id == own) {
-                        start.update_value(|start| start.version = found.version);
+                        form.version.set(found.version);
                     }
                 };
                 doing.send_version(desk, format!("/answers/{id}"), new, newest, move |()| kept());
@@ -111,7 +121,14 @@ pub(super) fn AnswerForm(
         event.prevent_default();
         save(true);
     };
-    let text_id = StoredValue::new(field("text"));
+    let is_new = id.with_value(Option::is_none);
+    let leave = move |_| {
+        form.reset();
+        if is_new {
+            return on_done();
+        }
+        dom::focus(&form.id("question"));
+    };
     let names = StoredValue::new(names);
     let found = Memo::new(move |_| {
         let heading = [question.get(), keywords.get()].join("\n");
@@ -127,13 +144,13 @@ pub(super) fn AnswerForm(
     });
     let more = view! {
         <div class="two">
-            <Pick id=field("topic") label="Topic" options=with_known(desk.topics("Choose a topic"), &topic.get_untracked(), &known) value=topic />
-            <Pick id=field("school") label="School" options=with_known(desk.schools(), &school.get_untracked(), &known) value=school />
-            <Pick id=field("locale") label="Language" options=desk.languages() value=locale />
-            <Pick id=field("owner") label="Looked after by" options=with_known(desk.owners(), &owner.get_untracked(), &known) value=owner />
+            <Pick id=form.id("topic") label="Topic" options=with_known(after("Choose a topic", desk.topics()), &topic.get_untracked(), &known) value=topic />
+            <Pick id=form.id("school") label="School" options=with_known(after("Every school", desk.schools()), &school.get_untracked(), &known) value=school />
+            <Pick id=form.id("locale") label="Language" options=desk.languages() value=locale />
+            <Pick id=form.id("owner") label="Looked after by" options=with_known(desk.owners(), &owner.get_untracked(), &known) value=owner />
         </div>
-        <Line id=field("check") label="Check again by" kind="date" value=check_by />
-        <Line id=field("keywords") label="Other words people use for it" value=keywords most=LONGEST_KEYWORDS />
+        <Line id=form.id("check") label="Check again by" kind="date" value=check_by />
+        <Line id=form.id("keywords") label="Other words people use for it" value=keywords most=LONGEST_KEYWORDS />
     };
     let more = if brief {
         view! {
@@ -148,9 +165,9 @@ pub(super) fn AnswerForm(
     };
     view! {
         <form class="room-form" on:submit=publish>
-                <Line id=field("question") label="The question, as people ask it" value=question most=LONGEST_QUESTION />
-                <Area id=field("text") label="The answer" value=text most=LONGEST_TEXT />
-            <Traces found text text_id checked />
+            <Line id=form.id("question") label="The question, as people ask it" value=question most=LONGEST_QUESTION />
+            <Area id=form.id("text") label="The answer" value=text most=LONGEST_TEXT />
+            <Traces found text text_id=form.id("text") checked from_inquiry />
             {more}
             <Problem doing />
             <div class="sheet-end">
@@ -159,6 +176,9 @@ pub(super) fn AnswerForm(
                 </button>
                 <button type="button" class="button" on:click=move |_| save(false)>
                     {if published { "Take it off, as a draft" } else { "Keep as a draft" }}
+                </button>
+                <button type="button" class="button" hidden=move || !is_new && !form.is_touched() on:click=leave>
+                    {if is_new { "Leave it" } else { "Leave it as it was" }}
                 </button>
             </div>
         </form>
@@ -192,14 +212,23 @@ fn personal(public: &[String], names: &[String], question: &str, text: &str) -> 
 }
 
 #[component]
-fn Traces(found: Memo<Found>, text: RwSignal<String>, text_id: StoredValue<String>, checked: RwSignal<bool>) -> impl IntoView {
+fn Traces(
+    found: Memo<Found>,
+    text: RwSignal<String>,
+    text_id: String,
+    checked: RwSignal<bool>,
+    from_inquiry: bool,
+) -> impl IntoView {
+    let text_id = StoredValue::new(text_id);
+    let nothing = move || found.with(Vec::is_empty);
     let show = move |at: std::ops::Range<usize>| {
         let (from, to) = text.with_untracked(|text| in_utf16(text, &at));
         dom::select(&text_id.get_value(), from, to);
     };
     view! {
-        <div class="warning" role="status" hidden=move || found.with(Vec::is_empty)>
-            <p>"This may tell who somebody is. Take it out, or make it general:"</p>
+        // Names of an inquiry that only the server knows are found when it is kept: somebody must be able to answer that.
+        <div class:warning=move || !nothing() role="status" hidden=move || nothing() && !from_inquiry>
+            <p hidden=nothing>"This may tell who somebody is. Take it out, or make it general:"</p>
             <ul class="names">
                 {move || {
                     found

@@ -109,6 +109,11 @@ pub(super) fn Area(
     }
 }
 
+/// Choices behind one that is none of them.
+pub(super) fn after(none: &str, choices: Vec<(String, String)>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), none.to_owned())).chain(choices).collect()
+}
+
 /// One of several, by value and label.
 #[component]
 pub(super) fn Pick(

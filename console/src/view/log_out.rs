@@ -10,9 +10,12 @@ pub(super) fn LogOut() -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let who = desk.me.with_untracked(|me| me.as_ref().map(|me| format!("You are logged in as {} ({}).", me.name, me.email)));
     // Drafts are kept on the server; what did not get there, or stands in a room, is in danger.
-    let unsent = move || match (desk.drafts.with(|drafts| drafts.unsaved()), desk.has_room_texts()) {
+    let unsent = move || match (desk.drafts.with(|drafts| drafts.unsaved()), desk.has_left()) {
         (0, false) => None,
-        (0, true) => Some("Under Writing there is text that you did not keep. It goes away when you log out.".to_owned()),
+        (0, true) => Some(
+            "Under Writing, or in an answer made of a reply, there is text that you did not keep. It goes away when you log out."
+                .to_owned(),
+        ),
         (1, _) => Some("In one inquiry there is text that could not be kept yet. It may go away when you log out.".to_owned()),
         (n, _) => Some(format!("In {n} inquiries there is text that could not be kept yet. It may go away when you log out.")),
     };

@@ -1,6 +1,6 @@
 //! The practice room, as the console shows it.
 
-use crate::practice::{Mood, Scenario};
+use crate::status::Mood;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,9 +21,6 @@ pub struct PracticeLine {
     /// The district added it.
     pub ours: bool,
 }
-
-/// `GET /practice/{scenario}`
-pub type PracticeScenario = Scenario;
 
 /// `POST /practice/tries`: kept for nobody but who wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use super::writing::Rooms;
 use crate::desk::{Desk, Loaded};
 use crate::state::route::Route;
+use crate::time;
 use crate::view::answer::AnswerForm;
 use crate::view::form::{Doing, Problem, awaited, is_open, shown};
 use crate::view::use_desk;
@@ -48,15 +49,7 @@ pub(in crate::view) fn Answers() -> impl IntoView {
             view! {
                 <section aria-label="A new answer">
                     <h2>{if start.translates.is_some() { "A translation" } else { "A new answer" }}</h2>
-                    <AnswerForm start on_done=done />
-                    <div>
-                        <button type="button" class="button" on:click=move |_| {
-                            desk.forget_room_texts("answer-new-");
-                            writing.set(None);
-                        }>
-                            "Leave it"
-                        </button>
-                    </div>
+                    <AnswerForm name=name_of(&start) start on_done=done />
                 </section>
             }
         })
@@ -102,13 +95,18 @@ fn needs_care(answer: &Answer) -> bool {
     answer.state == AnswerState::Published && (answer.check_now || answer.topic_gone || answer.owner_left)
 }
 
+/// The form of a new answer: each translation has its own.
+fn name_of(start: &NewAnswer) -> String {
+    start.translates.as_ref().map_or_else(|| "answer-new".to_owned(), |of| format!("answer-{of}-{}", start.locale))
+}
+
 fn about(desk: Desk, answer: &Answer) -> String {
     let mut about = vec![answer.topic.label.clone()];
     about.extend(answer.school.as_ref().map(|school| school.label.clone()));
     about.push(desk.language(&answer.locale));
     about.push(words::answer_helped(answer.settled));
     about.extend((answer.asked > 0).then(|| format!("{} asked all the same", answer.asked)));
-    about.push(format!("{} checks it by {}", answer.owner.label, answer.check_by));
+    about.push(format!("{} checks it by {}", answer.owner.label, time::date(&answer.check_by)));
     about.join(" · ")
 }
 
@@ -195,8 +193,8 @@ fn Change(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>) -> imp
             if writing.with_untracked(Option::is_some) {
                 return desk.tell("Please keep or leave the answer that you are writing first.", None);
             }
+            crate::dom::focus_later([format!("{}-question", name_of(&start))]);
             writing.set(Some(start.clone()));
-            crate::dom::focus_later(["answer-new-question".to_owned()]);
         };
         view! {
             <button type="button" class="button" on:click=begin>
@@ -205,7 +203,7 @@ fn Change(answer: Answer, all: All, writing: RwSignal<Option<NewAnswer>>) -> imp
         }
     });
     view! {
-        {(!retired).then(|| view! { <AnswerForm start id=answer.id.clone() known published on_done=done /> })}
+        {(!retired).then(|| view! { <AnswerForm name=format!("answer-{}", answer.id) start id=answer.id.clone() known published from_inquiry=answer.from_inquiry on_done=done /> })}
         <div class="sheet-end">
             {published
                 .then(|| {

@@ -4,13 +4,13 @@ use super::rehearsal::Rehearsal;
 use super::scenario::AddScenario;
 use super::writing::Rooms;
 use crate::desk::{Desk, Loaded};
-use crate::view::form::{Doing, Pick, Problem, is_open, shown};
+use crate::view::form::{Doing, Pick, Problem, after, is_open, shown};
 use crate::view::use_desk;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use porchlight_shared::api::{Practice as All, PracticeLine, Try};
 use porchlight_shared::coach::HintKind;
-use porchlight_shared::practice::Mood;
+use porchlight_shared::status::Mood;
 
 /// A scenario in a language.
 type Chosen = (String, String);
@@ -42,7 +42,7 @@ pub(in crate::view) fn Practice() -> impl IntoView {
 
 /// A topic's word as a label: the district's own, where it has such a topic.
 pub(super) fn topic_label(desk: Desk, topic: &str) -> String {
-    let own = desk.topics("").into_iter().find(|(id, _)| id == topic).map(|(_, label)| label);
+    let own = desk.me.with_untracked(|me| Some(me.as_ref()?.topics.iter().find(|t| t.id == topic)?.label.clone()));
     own.unwrap_or_else(|| {
         let mut words = topic.replace('-', " ");
         if let Some(first) = words.get_mut(..1) {
@@ -50,6 +50,11 @@ pub(super) fn topic_label(desk: Desk, topic: &str) -> String {
         }
         words
     })
+}
+
+/// Moods as choices.
+pub(super) fn moods() -> Vec<(String, String)> {
+    Mood::ALL.iter().map(|mood| (mood.as_str().to_owned(), mood.words().to_owned())).collect()
 }
 
 #[component]
@@ -64,16 +69,13 @@ fn Choose(chosen: RwSignal<Option<Chosen>>, tries: Loaded<Vec<Try>>) -> impl Int
             now.scenarios.iter().map(|s| (s.topic.clone(), topic_label(desk, &s.topic))).collect();
         topics.sort_by(|a, b| a.1.cmp(&b.1));
         topics.dedup();
-        topics.insert(0, (String::new(), "Every topic".to_owned()));
-        let moods = std::iter::once((String::new(), "Every mood".to_owned()))
-            .chain(Mood::ALL.iter().map(|m| (m.words().to_owned(), m.words().to_owned())))
-            .collect::<Vec<_>>();
+        let (topics, moods) = (after("Every topic", topics), after("Every mood", moods()));
         let lines = StoredValue::new(now.scenarios);
         let fitting = Memo::new(move |_| {
             let (locale, mood, topic) = (locale.get(), mood.get(), topic.get());
             let fits = |line: &PracticeLine| {
                 line.titles.contains_key(&locale)
-                    && (mood.is_empty() || line.mood.words() == mood)
+                    && (mood.is_empty() || line.mood.as_str() == mood)
                     && (topic.is_empty() || line.topic == topic)
             };
             lines.with_value(|all| all.iter().filter(|line| fits(line)).cloned().collect::<Vec<_>>())

@@ -1,10 +1,10 @@
 //! One invented inquiry: what they write, what one knows, one's own reply, and what becomes of it.
 
 use super::practice::topic_label;
-use crate::desk::Loaded;
+use crate::desk::{Loaded, RoomForm};
 use crate::dom;
 use crate::view::coach::Hints;
-use crate::view::form::{Doing, Problem, shown};
+use crate::view::form::{Area, Doing, Problem, shown};
 use crate::view::use_desk;
 use crate::words;
 use gloo_net::http::Method;
@@ -13,6 +13,7 @@ use porchlight_shared::api::{Made, NewTry, Try};
 use porchlight_shared::coach::{Advice, Case, HintKind, advise};
 use porchlight_shared::practice::{Scenario, Told};
 use porchlight_shared::status::Relationship;
+use porchlight_shared::text::Body;
 
 /// Id of the field in which one practises.
 const FIELD: &str = "practice-reply";
@@ -55,7 +56,8 @@ fn Scene(
 ) -> impl IntoView {
     let desk = use_desk();
     let doing = Doing::new();
-    let draft = desk.room_text(format!("practice-{}-{locale}", scenario.id), String::new());
+    let form = RoomForm::new(desk, format!("practice-{}-{locale}", scenario.id), 0);
+    let draft = form.field("reply", String::new());
     let sent = RwSignal::new(None::<Advice>);
     let names = desk.me.with_untracked(|me| me.as_ref().map(|me| me.colleagues.clone()).unwrap_or_default());
     let names: Vec<String> = names.into_iter().map(|c| c.name).chain(told.facts.iter().cloned()).collect();
@@ -89,7 +91,7 @@ fn Scene(
             return;
         }
         doing.send(desk, Method::POST, "/practice/tries".to_owned(), new, move |_: Made| {
-            desk.forget_room_texts("practice-");
+            form.kept();
             sent.set(Some(now));
             tries.load(desk);
             dom::focus_later([OUTCOME.to_owned()]);
@@ -126,15 +128,7 @@ fn Scene(
                 </ul>
             </div>
             <form class="room-form" on:submit=send hidden=move || sent.with(Option::is_some)>
-                <label for=FIELD>"Your reply"</label>
-                <textarea
-                    id=FIELD
-                    rows="8"
-                    dir="auto"
-                    maxlength="10000"
-                    prop:value=draft
-                    on:input=move |event| draft.set(event_target_value(&event))
-                ></textarea>
+                <Area id=FIELD label="Your reply" value=draft most=Body::MAX as usize />
                 <Hints advice draft field=FIELD id="practice-coach" note="Hints only: you decide." />
                 <Problem doing />
                 <button type="submit" class="button is-main" aria-disabled=move || doing.busy.get().then_some("true")>

@@ -1,14 +1,17 @@
 //! A district's own practice inquiries: added, changed, taken away.
 
-use crate::desk::Loaded;
+use super::practice::moods;
+use crate::api;
+use crate::desk::{Loaded, RoomForm};
 use crate::view::form::{Area, Doing, Line, Pick, Problem, is_open};
 use crate::view::use_desk;
 use crate::words;
 use gloo_net::http::Method;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use porchlight_shared::api::{Made, Practice, PracticeLine};
-use porchlight_shared::practice::{FollowUps, LONGEST, LONGEST_TITLE, Mood, Scenario, Told};
-use porchlight_shared::status::Relationship;
+use porchlight_shared::practice::{FollowUps, LONGEST, LONGEST_TITLE, Scenario, Told};
+use porchlight_shared::status::{Mood, Relationship};
 use std::collections::BTreeMap;
 
 #[component]
@@ -30,15 +33,13 @@ pub(super) fn AddScenario(ours: Vec<PracticeLine>, all: Loaded<Practice>) -> imp
     };
     let changing = RwSignal::new(None::<Scenario>);
     let change = move |id: String| {
-        let scenario = Loaded::<Scenario>::new(&format!("/practice/{id}"));
-        scenario.load(desk);
-        Effect::new(move |_| {
-            if let Some(found) = scenario.value.get() {
-                changing.set(Some(found));
-                crate::dom::focus_later(["scenario-title".to_owned()]);
-            }
-            if let Some(failure) = scenario.failed.get() {
-                doing.problem.set(Some(failure.words()));
+        spawn_local(async move {
+            match api::get::<Scenario>(&format!("/practice/{id}")).await {
+                Ok(found) => {
+                    let _ = changing.try_set(Some(found));
+                    crate::dom::focus_later(["scenario-topic".to_owned()]);
+                }
+                Err(failure) => drop(doing.problem.try_set(Some(failure.words()))),
             }
         });
     };
@@ -82,45 +83,89 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
+/// A new one, or one that is there, in one language at a time.
 #[component]
 fn Form(start: Option<Scenario>, all: Loaded<Practice>, on_leave: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let desk = use_desk();
     let doing = Doing::new();
-    let told = start.as_ref().and_then(|s| s.texts.iter().next()).map(|(locale, told)| (locale.clone(), told.clone()));
-    let (locale_now, told) = told.unwrap_or_else(|| (desk.first_locale(), Told::default()));
-    let first_topic = desk.topics("").into_iter().nth(1).map(|(id, _)| id).unwrap_or_default();
-    let topic = RwSignal::new(start.as_ref().map_or(first_topic, |s| s.topic.clone()));
-    let mood = RwSignal::new(start.as_ref().map_or(Mood::Angry, |s| s.mood).words().to_owned());
-    let locale = RwSignal::new(locale_now);
-    let who = RwSignal::new(Some(told.relationship).filter(|r| !r.is_empty()).unwrap_or_else(|| "parent".to_owned()));
-    let text = |value: String| RwSignal::new(value);
-    let follow = told.follow_ups;
-    let (title, sender, message) = (text(told.title), text(told.sender.unwrap_or_default()), text(told.message));
-    let (facts, model, why) = (text(told.facts.join("\n")), text(told.model), text(told.why.join("\n")));
-    let (good, cold, tone) = (text(follow.good), text(follow.cold), text(follow.tone));
-    let (unanswered, when) = (text(follow.unanswered), text(follow.when));
-    // Each language has texts of its own.
-    let texts_of = StoredValue::new(start.as_ref().map(|s| s.texts.clone()).unwrap_or_default());
-    Effect::new(move |before: Option<String>| {
-        let chosen = locale.get();
-        if before.is_some_and(|before| before != chosen) && !texts_of.with_value(BTreeMap::is_empty) {
-            let told = texts_of.with_value(|all| all.get(&chosen).cloned()).unwrap_or_default();
-            title.set(told.title);
-            sender.set(told.sender.unwrap_or_default());
-            message.set(told.message);
-            facts.set(told.facts.join("\n"));
-            model.set(told.model);
-            why.set(told.why.join("\n"));
-            let follow = told.follow_ups;
-            let texts = [(good, follow.good), (cold, follow.cold), (tone, follow.tone), (unanswered, follow.unanswered)];
-            for (field, text) in texts.into_iter().chain([(when, follow.when)]) {
-                field.set(text);
-            }
-        }
-        chosen
+    let topics = desk.topics();
+    let is_new = start.is_none();
+    let start = start.unwrap_or_else(|| Scenario {
+        id: "new".to_owned(),
+        topic: topics.first().map(|(id, _)| id.clone()).unwrap_or_default(),
+        mood: Mood::Angry,
+        texts: BTreeMap::new(),
     });
-    let (id, others) = start.map_or((None, BTreeMap::new()), |s| (Some(s.id), s.texts));
-    let is_new = id.is_none();
+    let about = RoomForm::new(desk, format!("scenario-{}", start.id), 0);
+    let (topic, mood) = (about.field("topic", start.topic.clone()), about.field("mood", start.mood.as_str().to_owned()));
+    let locale = RwSignal::new(start.texts.keys().next().cloned().unwrap_or_else(|| desk.first_locale()));
+    let start = StoredValue::new(start);
+    let keep = move |told: Told, texts: RoomForm| {
+        let mut scenario = start.get_value();
+        let id = std::mem::take(&mut scenario.id);
+        scenario.topic = topic.get_untracked();
+        scenario.mood = Mood::parse(&mood.get_untracked()).unwrap_or(scenario.mood);
+        scenario.texts.insert(locale.get_untracked(), told);
+        let kept = move || {
+            texts.kept();
+            about.kept();
+            desk.tell("Kept: your colleagues can practice on it.", None);
+            all.load(desk);
+        };
+        if is_new {
+            doing.send(desk, Method::POST, "/practice".to_owned(), scenario, move |_: Made| kept());
+        } else {
+            doing.send(desk, Method::PUT, format!("/practice/{id}"), scenario, move |()| kept());
+        }
+    };
+    let leave = move |texts: RoomForm| {
+        texts.reset();
+        about.reset();
+        on_leave();
+    };
+    let texts = move || {
+        let locale = locale.get();
+        let told = start.with_value(|start| start.texts.get(&locale).cloned()).unwrap_or_default();
+        // What is written first has no language yet: choosing it afterwards leaves the words where they are.
+        let language = if is_new { "any".to_owned() } else { locale };
+        let texts = RoomForm::new(desk, format!("{}-{language}", about.id("in")), 0);
+        let touched = move || texts.is_touched() || about.is_touched();
+        view! {
+            <Texts form=texts told doing on_keep=keep />
+            <button type="button" class="button" hidden=move || is_new && !touched() on:click=move |_| leave(texts)>
+                {if is_new { "Leave it" } else { "Leave it as it was" }}
+            </button>
+        }
+    };
+    view! {
+        <div class="room-form">
+            <h3>{if is_new { "Add one" } else { "Change it" }}</h3>
+            <p class="hint">"Invent it: nobody’s real words, names or troubles."</p>
+            <div class="two">
+                <Pick id="scenario-topic" label="Topic" options=topics value=topic />
+                <Pick id="scenario-mood" label="Mood" options=moods() value=mood />
+                <Pick id="scenario-locale" label="Language" options=desk.languages() value=locale />
+            </div>
+            {texts}
+        </div>
+    }
+}
+
+/// What is told in one language.
+#[component]
+fn Texts(
+    form: RoomForm,
+    told: Told,
+    doing: Doing,
+    on_keep: impl Fn(Told, RoomForm) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let who = form.field("who", Some(told.relationship).filter(|r| !r.is_empty()).unwrap_or_else(|| "parent".to_owned()));
+    let (title, sender) = (form.field("title", told.title), form.field("sender", told.sender.unwrap_or_default()));
+    let (message, model) = (form.field("message", told.message), form.field("model", told.model));
+    let (facts, why) = (form.field("facts", told.facts.join("\n")), form.field("why", told.why.join("\n")));
+    let follow = told.follow_ups;
+    let (good, cold, tone) = (form.field("good", follow.good), form.field("cold", follow.cold), form.field("tone", follow.tone));
+    let (unanswered, when) = (form.field("unanswered", follow.unanswered), form.field("when", follow.when));
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let told = Told {
@@ -139,55 +184,28 @@ fn Form(start: Option<Scenario>, all: Loaded<Practice>, on_leave: impl Fn() + Co
                 when: when.get_untracked(),
             },
         };
-        let mut texts = others.clone();
-        texts.insert(locale.get_untracked(), told);
-        let wanted = mood.get_untracked();
-        let mood = Mood::ALL.iter().copied().find(|m| m.words() == wanted).unwrap_or(Mood::Angry);
-        let scenario = Scenario { id: String::new(), topic: topic.get_untracked(), mood, texts };
-        let kept = move || {
-            desk.tell("Kept: your colleagues can practice on it.", None);
-            all.load(desk);
-        };
-        match id.clone() {
-            None => doing.send(desk, Method::POST, "/practice".to_owned(), scenario, move |_: Made| kept()),
-            Some(id) => doing.send(desk, Method::PUT, format!("/practice/{id}"), scenario, move |()| kept()),
-        }
+        on_keep(told, form);
     };
-    let moods = Mood::ALL.iter().map(|m| (m.words().to_owned(), m.words().to_owned())).collect::<Vec<_>>();
-    let people =
-        Relationship::ALL.iter().map(|r| (r.as_str().to_owned(), words::relationship(*r).to_owned())).collect::<Vec<_>>();
-    let topics: Vec<(String, String)> = desk.topics("").into_iter().skip(1).collect();
-    let area =
-        |id: &'static str, label: &'static str, value: RwSignal<String>| view! { <Area id label value rows=3 most=LONGEST /> };
-    let line =
-        |id: &'static str, label: &'static str, value: RwSignal<String>| view! { <Line id label value most=LONGEST_TITLE /> };
+    let people = Relationship::ALL.iter().map(|r| (r.as_str().to_owned(), words::relationship(*r).to_owned())).collect();
+    let area = |name: &str, label: &'static str, value: RwSignal<String>| view! { <Area id=form.id(name) label value rows=3 most=LONGEST /> };
+    let line = |name: &str, label: &'static str, value: RwSignal<String>| view! { <Line id=form.id(name) label value most=LONGEST_TITLE /> };
     view! {
         <form class="room-form" on:submit=save>
-            <h3>{if is_new { "Add one" } else { "Change it" }}</h3>
-            <p class="hint">"Invent it: nobody’s real words, names or troubles."</p>
-            {line("scenario-title", "Title", title)}
-            <div class="two">
-                <Pick id="scenario-topic" label="Topic" options=topics value=topic />
-                <Pick id="scenario-mood" label="Mood" options=moods value=mood />
-                <Pick id="scenario-locale" label="Language" options=desk.languages() value=locale />
-                <Pick id="scenario-who" label="Who writes" options=people value=who />
-            </div>
-            {line("scenario-sender", "Their name; empty for nobody", sender)}
-            {area("scenario-message", "What they write", message)}
-            {area("scenario-facts", "What the colleague knows, a line each", facts)}
-            {area("scenario-model", "A good reply", model)}
-            {area("scenario-why", "What makes it good, a line each", why)}
-            {area("scenario-good", "They write back: to a good reply", good)}
-            {area("scenario-cold", "They write back: when their feeling was not heard", cold)}
-            {area("scenario-tone", "They write back: when they were blamed or contradicted", tone)}
-            {area("scenario-unanswered", "They write back: when a question was left out", unanswered)}
-            {area("scenario-when", "They write back: when it was not said what happens next", when)}
+            {line("title", "Title", title)}
+            <Pick id=form.id("who") label="Who writes" options=people value=who />
+            {line("sender", "Their name; empty for nobody", sender)}
+            {area("message", "What they write", message)}
+            {area("facts", "What the colleague knows, a line each", facts)}
+            {area("model", "A good reply", model)}
+            {area("why", "What makes it good, a line each", why)}
+            {area("good", "They write back: to a good reply", good)}
+            {area("cold", "They write back: when their feeling was not heard", cold)}
+            {area("tone", "They write back: when they were blamed or contradicted", tone)}
+            {area("unanswered", "They write back: when a question was left out", unanswered)}
+            {area("when", "They write back: when it was not said what happens next", when)}
             <Problem doing />
             <button type="submit" class="button is-main" aria-disabled=move || doing.busy.get().then_some("true")>
                 "Keep it"
-            </button>
-            <button type="button" class="button" hidden=is_new on:click=move |_| on_leave()>
-                "Leave it as it was"
             </button>
         </form>
     }

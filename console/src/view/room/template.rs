@@ -1,8 +1,8 @@
 //! One template in the making: what is written beside what comes of it, and what it was before.
 
 use crate::api;
-use crate::desk::Loaded;
-use crate::view::form::{Doing, Line, Pick, Problem, is_open, shown};
+use crate::desk::{Loaded, RoomForm};
+use crate::view::form::{Doing, Line, Pick, Problem, after, is_open, shown};
 use crate::view::use_desk;
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -21,27 +21,23 @@ pub(super) fn Editor(
     on_done: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let desk = use_desk();
-    let key = template.as_ref().map_or_else(|| "new".to_owned(), |t| t.id.clone());
-    let field = {
-        let key = key.clone();
-        move |name: &str| format!("template-{key}-{name}")
-    };
     let now = template.clone().unwrap_or_else(|| new_template(desk.first_locale()));
-    let (title, body) = (desk.room_text(field("title"), now.title), desk.room_text(field("body"), now.body));
-    let texts = StoredValue::new(field(""));
-    let (topic, locale) =
-        (RwSignal::new(now.topic.as_ref().map(|t| t.id.clone()).unwrap_or_default()), RwSignal::new(now.locale));
-    let mut topics = desk.topics("Every topic");
+    let name = template.as_ref().map_or_else(|| "template-new".to_owned(), |t| format!("template-{}", t.id));
+    let form = RoomForm::new(desk, name, now.version);
+    let (title, body) = (form.field("title", now.title), form.field("body", now.body));
+    let topic = form.field("topic", now.topic.as_ref().map(|t| t.id.clone()).unwrap_or_default());
+    let locale = form.field("locale", now.locale);
+    let mut topics = after("Every topic", desk.topics());
     // One that is gone, or not this person's, stays what it is unless they choose another.
     let own = now.topic.filter(|own| topics.iter().all(|(id, _)| *id != own.id));
     topics.extend(own.map(|own| (own.id, own.label)));
     let may_share = desk.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.share));
-    let personal = RwSignal::new(now.personal || !may_share);
-    let (is_new, version, shared) = (template.is_none(), RwSignal::new(now.version), !now.personal);
+    // Not empty: for the writer alone.
+    let personal = form.field("personal", if now.personal || !may_share { "yes".to_owned() } else { String::new() });
+    let (is_new, shared) = (template.is_none(), !now.personal);
     let id = StoredValue::new(template.map(|t| t.id));
     let can_change = is_new || may_share || !shared;
     let doing = Doing::new();
-    let text_id = StoredValue::new(field("body"));
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let new = NewTemplate {
@@ -49,11 +45,11 @@ pub(super) fn Editor(
             body: body.get_untracked(),
             topic: Some(topic.get_untracked()).filter(|t| !t.is_empty()),
             locale: locale.get_untracked(),
-            personal: personal.get_untracked(),
-            version: version.get_untracked(),
+            personal: personal.with_untracked(|p| !p.is_empty()),
+            version: form.version.get_untracked(),
         };
         let kept = move |words: &'static str| {
-            desk.forget_room_texts(&texts.get_value());
+            form.kept();
             desk.tell(words, None);
             all.load(desk);
             on_done();
@@ -66,29 +62,33 @@ pub(super) fn Editor(
                 let newest = async move || {
                     let all = api::get::<Templates>("/templates").await.unwrap_or_default();
                     if let Some(found) = all.templates.iter().find(|t| t.id == own) {
-                        version.set(found.version);
+                        form.version.set(found.version);
                     }
                 };
                 doing.send_version(desk, format!("/templates/{id}"), new, newest, move |()| kept("The new version is kept."));
             }
         }
     };
-    let put_away = move |_| {
-        let Some(id) = id.get_value() else {
-            desk.forget_room_texts(&texts.get_value());
+    let leave = move |_| {
+        form.reset();
+        if is_new {
             return on_done();
-        };
+        }
+        crate::dom::focus(&form.id("title"));
+    };
+    let put_away = move |_| {
+        let Some(id) = id.get_value() else { return };
         doing.send::<()>(desk, Method::POST, format!("/templates/{id}/retirement"), (), move |()| {
+            form.kept();
             desk.tell("It is put away. You find it at the end of this page.", None);
             all.load(desk);
         });
     };
     let put_in = move |name: &str| {
-        let at = crate::dom::cursor(&text_id.get_value()).unwrap_or(u32::MAX);
+        let at = crate::dom::cursor(&form.id("body")).unwrap_or(u32::MAX);
         let (text, at) = crate::state::draft::with_variable(&body.get_untracked(), at, name);
         body.set(text);
-        let text_id = text_id.get_value();
-        request_animation_frame(move || crate::dom::select(&text_id, at, at));
+        request_animation_frame(move || crate::dom::select(&form.id("body"), at, at));
     };
     let chips = VARIABLES.iter().map(|(name, about)| {
         view! {
@@ -102,37 +102,41 @@ pub(super) fn Editor(
     follow(move || (body.get(), topic.get(), locale.get()), trial);
     view! {
         <form class="room-form" on:submit=save>
-            <Line id=field("title") label="Title, for staff" value=title most=LONGEST_TITLE readonly=!can_change />
+            <Line id=form.id("title") label="Title, for staff" value=title most=LONGEST_TITLE readonly=!can_change />
             <div class="two">
-                <Pick id=field("topic") label="Topic" options=topics value=topic />
-                <Pick id=field("locale") label="Language" options=desk.languages() value=locale />
+                <Pick id=form.id("topic") label="Topic" options=topics value=topic />
+                <Pick id=form.id("locale") label="Language" options=desk.languages() value=locale />
             </div>
             <div class="field">
-                <label for=field("body")>"Text"</label>
-                <p class="hint" id=field("help")>
+                <label for=form.id("body")>"Text"</label>
+                <p class="hint" id=form.id("help")>
                     "Press a name to put it in. {% if school %} … {% endif %} is only there where the school is known."
                 </p>
                 <div class="names" role="group" aria-label="Put in">
                     {chips}
                 </div>
                 <textarea
-                    id=field("body")
+                    id=form.id("body")
                     rows="10"
                     maxlength=LONGEST
                     dir="auto"
-                    aria-describedby=format!("{} {}", field("help"), field("wrong"))
+                    aria-describedby=format!("{} {}", form.id("help"), form.id("wrong"))
                     aria-invalid=move || trial.with(|t| t.problem.is_some()).then_some("true")
                     readonly=!can_change
                     prop:value=body
                     on:input=move |event| body.set(event_target_value(&event))
                 ></textarea>
-                <p class="problem" role="status" id=field("wrong")>
+                <p class="problem" role="status" id=form.id("wrong")>
                     {move || trial.with(|t| t.problem.as_ref().map(problem_words))}
                 </p>
             </div>
             <Preview trial />
             <label class="check" hidden=!is_new || !may_share>
-                <input type="checkbox" prop:checked=personal on:change=move |event| personal.set(event_target_checked(&event)) />
+                <input
+                    type="checkbox"
+                    prop:checked=move || personal.with(|p| !p.is_empty())
+                    on:change=move |event| personal.set(if event_target_checked(&event) { "yes".to_owned() } else { String::new() })
+                />
                 "Only for me"
             </label>
             <Problem doing />
@@ -143,8 +147,11 @@ pub(super) fn Editor(
                 <button type="submit" class="button is-main" aria-disabled=move || doing.busy.get().then_some("true")>
                     {if is_new { "Keep it" } else { "Keep the new version" }}
                 </button>
-                <button type="button" class="button" on:click=put_away>
-                    {if is_new { "Leave it" } else { "Put away" }}
+                <button type="button" class="button" hidden=move || !is_new && !form.is_touched() on:click=leave>
+                    {if is_new { "Leave it" } else { "Leave it as it was" }}
+                </button>
+                <button type="button" class="button" hidden=is_new on:click=put_away>
+                    "Put away"
                 </button>
             </div>
         </form>
