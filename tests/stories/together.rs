@@ -160,7 +160,7 @@ on_both_engines! {
             post(&dewey, &format!("{path}/assignment"), to).await;
             // Whoever handed it on may follow it.
             let open = dewey.get(&path).await;
-            assert_eq!((open["owner"]["name"].clone(), open["due_at"].clone()), (json!("Naomi Reyes"), json!("2026-12-01T22:00:00Z")));
+            assert_eq!((open["owner"]["name"].clone(), open["due_at"].clone()), (json!("Naomi Reyes"), json!("2026-12-01T22:00:00.000Z")));
             let entry = open["audit"].as_array().unwrap().iter().find(|a| a["action"] == "assigned").unwrap().clone();
             assert_eq!((entry["reason"].clone(), entry["by"].clone()), (json!("A pupil is in trouble, not a bus."), json!("Dewey Ortiz")));
             assert!(entry["from"].as_str().unwrap().starts_with("Dewey Ortiz") && entry["to"].as_str().unwrap().starts_with("Naomi Reyes"), "{entry}");

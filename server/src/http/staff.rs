@@ -143,9 +143,9 @@ impl Staff {
     }
 }
 
-/// A time as the API writes it.
+/// A time as the API writes it, always with its milliseconds, so that times sort as they are written, too.
 pub(super) fn time(at: i64) -> String {
-    Timestamp::from_millisecond(at).unwrap_or_default().to_string()
+    format!("{:.3}", Timestamp::from_millisecond(at).unwrap_or_default())
 }
 
 /// Why a JSON body was not taken.
@@ -166,4 +166,15 @@ pub(super) type Given<T> = Result<Json<T>, JsonRejection>;
 /// [`Error::Request`] with `help`.
 pub(super) fn given<T>(body: Given<T>, help: &'static str) -> Result<T, Error> {
     body.map(|Json(value)| value).map_err(|rejection| refused(&rejection, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn times_sort_as_they_are_written() {
+        let times: Vec<String> = [1_000, 1_001, 1_010, 1_011, 1_100, 1_101, 2_000].map(time).into();
+        assert_eq!((times[0].as_str(), times.is_sorted()), ("1970-01-01T00:00:01.000Z", true));
+    }
 }
