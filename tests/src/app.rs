@@ -6,7 +6,7 @@ use porchlight_server::app::{App, new_id};
 use porchlight_server::clock::{Clock, HeldClock, SystemClock};
 use porchlight_server::config::{Raw, Settings};
 use porchlight_server::store::{NewAccount, Put, PutDistrict, Relation};
-use porchlight_server::{demo, password, serve};
+use porchlight_server::{demo, job, password, serve};
 use porchlight_shared::district::District;
 use porchlight_shared::status::Role;
 use reqwest::{Client, Response, StatusCode};
@@ -201,6 +201,19 @@ impl TestApp {
             .await;
         assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{who} logs in");
         staff
+    }
+
+    /// Does everything that is due at the held clock, and waits for what the program's own workers have begun of it: a
+    /// clock that goes on meanwhile would let later jobs overtake earlier ones.
+    pub async fn work_off(&self) {
+        loop {
+            while job::run_due(&self.app).await.expect("a queue") > 0 {}
+            eventually("work that was begun, done", || async { self.app.db.queue_state().await.expect("a queue").claimed == 0 })
+                .await;
+            if job::run_due(&self.app).await.expect("a queue") == 0 {
+                return;
+            }
+        }
     }
 
     /// Mail that left, oldest first, once there are at least `count`.

@@ -1,7 +1,6 @@
 //! Caring for staff: nobody has to read abuse unasked, take it alone, or go on without a breath.
 
 use crate::console::log_in;
-use porchlight_server::job;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::{Wish, eventually, new_key};
 use porchlight_tests::browser::{Browser, Look};
@@ -17,7 +16,7 @@ async fn harsh_words_are_folded_and_somebody_else_can_answer() {
     app.submit(&new_key(), &hard).await;
     // A mail comes unasked: it tells what is needed.
     app.clock.as_ref().unwrap().set("2026-11-23T17:02:00Z".parse().unwrap());
-    while job::run_due(&app.app).await.unwrap() > 0 {}
+    app.work_off().await;
     let mails = app.mail(2).await;
     let told = mails.iter().find(|m| m.contains("Bus 12 left my son")).expect("a mail to staff");
     assert!(!told.contains("idiots") && told.contains("Harsh words are left out"), "{told}");

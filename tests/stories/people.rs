@@ -1,6 +1,6 @@
 //! Coming, going, being away; and who gets what meanwhile.
 
-use porchlight_server::{answer, job};
+use porchlight_server::answer;
 use porchlight_shared::status::{Role, Status};
 use porchlight_tests::app::{PASSWORD, Staff, Wish, new_key};
 use porchlight_tests::office::Given;
@@ -316,7 +316,7 @@ on_both_engines! {
         (sealed["confidential"], sealed["answers"]["what_happened"]) = (json!(true), json!("A secret about my neighbour."));
         app.submit(&new_key(), &sealed).await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:01:30Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let mails = app.mail(5).await;
         let to_dewey: Vec<&String> = mails.iter().filter(|m| m.contains("dewey@maplevalley.example")).collect();
         assert_eq!(to_dewey.len(), 1, "{mails:#?}");
@@ -331,10 +331,10 @@ on_both_engines! {
         no(&dewey, "PUT", "/me/notifications", json!({ "mail": "at_once", "quiet": ["8", "20:00"], "daily_at": "07:30" })).await;
         app.windshield_receipt().await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:10:00Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let before = app.mail(6).await.len();
         app.clock.as_ref().unwrap().set("2026-11-24T04:00:01Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let after = app.mail(before + 1).await;
         assert_eq!(after.iter().filter(|m| m.contains("dewey@maplevalley.example")).count(), 2);
         ok(&dewey, "POST", "/notifications/read", json!({})).await;

@@ -1,6 +1,5 @@
 //! Mail while the mail server is away, does not answer, or does not want it.
 
-use porchlight_server::job;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::{Wish, eventually, new_key};
 use porchlight_tests::mailserver::MailServer;
@@ -18,12 +17,10 @@ async fn waiting(app: &TestApp) -> i64 {
 }
 
 /// Lets the held clock go on until nothing is to be done any more.
-async fn work_off(app: &TestApp) {
+async fn let_it_all_go(app: &TestApp) {
     for _ in 0..20 {
         app.clock.as_ref().unwrap().advance(jiff::SignedDuration::from_mins(3));
-        while job::run_due(&app.app).await.unwrap() > 0 {}
-        // What the server's own workers have begun is settled before the clock makes their claims run out.
-        eventually("work that was begun, done", || async { app.app.db.queue_state().await.unwrap().claimed == 0 }).await;
+        app.work_off().await;
         if waiting(app).await == 0 {
             return;
         }
@@ -42,11 +39,11 @@ async fn mail_waits_for_the_server_and_arrives_once() {
     let note = json!({ "text": "@naomi do you know them?", "mentions": [naomi] });
     assert!(dewey.send("POST", &format!("/inquiries/{id}/notes"), Some(note)).await.status().is_success());
     app.clock.as_ref().unwrap().advance(jiff::SignedDuration::from_mins(2));
-    while job::run_due(&app.app).await.unwrap() > 0 {}
+    app.work_off().await;
     assert!(waiting(&app).await >= 2, "nobody took it");
     let server = MailServer::open(port).await;
-    work_off(&app).await;
-    work_off(&app).await;
+    let_it_all_go(&app).await;
+    let_it_all_go(&app).await;
     for (to, words) in [("kim@example.org", "has arrived"), (DEWEY, "A binder hit my windshield.")] {
         let mails = server.mails_to(to);
         assert_eq!(mails.len(), 1, "{to}: {mails:#?}");
@@ -84,12 +81,12 @@ async fn a_mail_that_no_server_wants_stops_no_other() {
     let mut spam = app.windshield().await;
     spam["answers"]["what_happened"] = json!("They wrote GTUBE on the bus.");
     assert_eq!(app.submit(&new_key(), &spam).await.status(), 201);
-    work_off(&app).await;
+    let_it_all_go(&app).await;
     let told = server.mails_to(DEWEY);
     assert_eq!(told.len(), 1, "{told:#?}");
     assert!(told[0].contains("did not take its words") && told[0].contains("/console#/inquiry/"), "{}", told[0]);
     app.windshield_receipt().await;
-    work_off(&app).await;
+    let_it_all_go(&app).await;
     let told = server.mails_to(DEWEY);
     assert!(told.len() == 2 && told[1].contains("A binder hit my windshield."), "{told:#?}");
     assert_eq!(app.app.db.queue_state().await.unwrap().failed, 0, "it was told");

@@ -1,7 +1,6 @@
 //! What is confidential: read by those who are named on it, or who say why.
 
 use crate::together::{first, post, refused};
-use porchlight_server::job;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::{Staff, Wish, new_key};
 use reqwest::StatusCode;
@@ -87,7 +86,7 @@ on_both_engines! {
         assert!(admin.get(&format!("/trail?inquiry={id}")).await.to_string().contains("Lees"));
         assert_eq!(admin.get("/inquiries?tag=custody").await["inquiries"].as_array().unwrap().len(), 1);
         app.clock.as_ref().unwrap().advance(jiff::SignedDuration::from_hours(25));
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let admin = app.log_in("admin").await;
         let after: Value = admin.get("/inquiries?q=windshield").await;
         assert_eq!(after["search"]["hits"], 0);

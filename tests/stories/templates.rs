@@ -3,7 +3,6 @@
 use crate::console::log_in;
 use crate::good_reply::put;
 use crate::together::graceful;
-use porchlight_server::job;
 use porchlight_tests::TestApp;
 use porchlight_tests::app::{Staff, Wish, eventually, new_key};
 use porchlight_tests::browser::{Browser, Look};
@@ -67,7 +66,7 @@ on_both_engines! {
         let sent = dewey.send("POST", &format!("/inquiries/{inquiry}/replies"), Some(reply)).await;
         assert_eq!(sent.status(), StatusCode::ACCEPTED);
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:11Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         eventually("a counted use", || async { find(&dewey, &id).await["uses"] == 1 }).await;
         assert_eq!(find(&dewey, &id).await["settled"], 0);
         dewey.send("POST", &format!("/inquiries/{inquiry}/closure"), None).await;

@@ -1,6 +1,5 @@
 //! Colleagues at one inquiry: let in, told, not in each other's way, and able to take things back.
 
-use porchlight_server::job;
 use porchlight_tests::app::{Staff, Wish, new_key};
 use porchlight_tests::office::Given;
 use reqwest::StatusCode;
@@ -58,7 +57,7 @@ on_both_engines! {
         assert_eq!(refused(&dewey, "POST", &format!("{path}/replies"), wrong).await.0, StatusCode::UNPROCESSABLE_ENTITY);
         let held = post(&dewey, &format!("{path}/replies"), undoable("Dear Kim, yes.", &Value::Null)).await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:11Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let late = dewey.send("DELETE", &format!("{path}/replies/{}", held["id"].as_str().unwrap()), None).await;
         assert_eq!(late.status(), StatusCode::CONFLICT);
         let open = dewey.get(&path).await;
@@ -90,9 +89,9 @@ on_both_engines! {
         // Having seen it, they may still send theirs; and a program that does not ask is not asked.
         post(&claims, &replies, undoable("Dear Kim, here is the form for it.", &shown["seen"])).await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:11Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:16Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let thread = dewey.get(&format!("/inquiries/{id}")).await["thread"].clone();
         let said: Vec<&str> = thread.as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap()).collect();
         assert_eq!(said, ["Dear Kim, the district pays.", "Dear Kim, here is the form for it."]);
@@ -114,7 +113,7 @@ on_both_engines! {
         assert_eq!(press("Dear Pat").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(dewey.get(&format!("/inquiries/{id}")).await["held"].as_array().unwrap().len(), 1);
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:11Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         // Also when it has left, the same is no error and adds nothing.
         assert!(press("Dear Kim").await.status().is_success());
         assert_eq!(dewey.get(&format!("/inquiries/{id}")).await["thread"].as_array().unwrap().len(), 1);
@@ -165,7 +164,7 @@ on_both_engines! {
             assert_eq!((entry["reason"].clone(), entry["by"].clone()), (json!("A pupil is in trouble, not a bus."), json!("Dewey Ortiz")));
             assert!(entry["from"].as_str().unwrap().starts_with("Dewey Ortiz") && entry["to"].as_str().unwrap().starts_with("Naomi Reyes"), "{entry}");
         }
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let mails = app.mail(4).await;
         let moved = |to: &str| mails.iter().find(|m| m.contains(&format!("To: {to}")) && m.contains("Naomi Reyes")).unwrap_or_else(|| panic!("{to} is told: {mails:#?}"));
         assert!(moved("Kim").contains("It will be by Tuesday, December 1, 2 pm instead."), "{}", moved("Kim"));
@@ -223,7 +222,7 @@ on_both_engines! {
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:05Z".parse().unwrap());
         post(&dewey, &format!("/inquiries/{id}/closure"), Value::Null).await;
         app.clock.as_ref().unwrap().set("2026-11-23T17:00:30Z".parse().unwrap());
-        while job::run_due(&app.app).await.unwrap() > 0 {}
+        app.work_off().await;
         let mails = app.mail(2).await;
         assert_eq!(mails.iter().filter(|m| m.contains("/i/") && m.contains("closed")).count(), 1, "{mails:#?}");
     }
