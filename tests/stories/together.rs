@@ -22,6 +22,11 @@ pub(crate) async fn refused(staff: &Staff<'_>, method: &str, path: &str, body: V
     (answer.status(), answer.json().await.unwrap())
 }
 
+/// How many replies there are: those that left, and those that are about to.
+fn all(open: &Value) -> usize {
+    ["thread", "held"].map(|list| open[list].as_array().unwrap().len()).iter().sum()
+}
+
 /// A reply that can be taken back for ten seconds.
 fn undoable(text: &str, seen: &Value) -> Value {
     json!({ "text": text, "undoable": true, "seen": seen.as_str().unwrap_or_default() })
@@ -96,6 +101,26 @@ on_both_engines! {
         let said: Vec<&str> = thread.as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap()).collect();
         assert_eq!(said, ["Dear Kim, the district pays.", "Dear Kim, here is the form for it."]);
         post(&dewey, &replies, json!({ "text": "One more thing." })).await;
+    }
+
+    /// A reply that leaves is about to, or has left: at no moment is it in neither place, and news again to who has seen it.
+    async fn a_reply_that_leaves_is_never_out_of_sight(app: TestApp = graceful()) {
+        app.windshield_receipt().await;
+        let (dewey, claims) = (app.log_in("dewey").await, app.log_in("claims").await);
+        let path = format!("/inquiries/{}", first(&dewey).await);
+        for count in 1..=12 {
+            post(&dewey, &format!("{path}/replies"), undoable("Dear Kim, the district pays.", &Value::Null)).await;
+            let newest = claims.get(&path).await["seen"].clone();
+            let look = async || {
+                while {
+                    let open = claims.get(&path).await;
+                    assert_eq!((&open["seen"], all(&open)), (&newest, count), "{open}");
+                    !open["held"].as_array().unwrap().is_empty()
+                } {}
+            };
+            app.clock.as_ref().unwrap().advance(jiff::SignedDuration::from_secs(11));
+            tokio::join!(app.work_off(), futures_util::future::join_all([look(), look(), look(), look(), look(), look()]));
+        }
     }
 
     /// The same reply pressed twice is held once; another text under the key is refused.

@@ -141,7 +141,7 @@ impl Desk {
             }
             self.refresh_list();
             if open_too {
-                spawn_local(self.read_open());
+                spawn_local(async move { drop(self.read_open().await) });
             }
         };
         set_timeout(renew, GATHER);

@@ -58,19 +58,24 @@ impl Desk {
             self.related.clear();
         }
         if wanted.is_some() {
-            spawn_local(self.read_open());
+            spawn_local(async move { drop(self.read_open().await) });
         }
     }
 
-    /// Reads the open inquiry; nothing that is shown goes away while this runs.
-    pub(super) async fn read_open(self) {
-        let Some(id) = self.route.with_untracked(|route| route.open.clone()) else { return };
+    /// Reads the open inquiry; nothing that is shown goes away while this runs. Returns the id of its newest reply, empty
+    /// where there is none: it is shown by now, or by a later read that has begun meanwhile.
+    pub(super) async fn read_open(self) -> Option<String> {
+        let id = self.route.with_untracked(|route| route.open.clone())?;
         self.opened.turn.update_value(|turn| *turn = turn.wrapping_add(1));
         let turn = self.opened.turn.get_value();
         let result = api::get::<Inquiry>(&of_inquiry(&id, "")).await;
         let is_open = self.route.with_untracked(|route| route.open.as_ref() == Some(&id));
-        if !is_open || self.opened.turn.get_value() != turn {
-            return;
+        if !is_open {
+            return None;
+        }
+        let newest = result.as_ref().ok().map(|inquiry| inquiry.seen.clone().unwrap_or_default());
+        if self.opened.turn.get_value() != turn {
+            return newest;
         }
         let is_shown = self.opened.inquiry.with_untracked(Option::is_some);
         match result {
@@ -82,6 +87,7 @@ impl Desk {
                 self.opened.failed.set(Some(failure));
             }
         }
+        newest
     }
 
     fn show_inquiry(self, inquiry: Inquiry) {

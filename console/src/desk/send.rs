@@ -222,8 +222,10 @@ impl Desk {
         self.not_sent.set(Some(NotSent { id: id.clone(), writing, words }));
         if changed {
             self.refresh_list();
-            self.read_open().await;
-            if let Some(seen) = self.newest_reply(&id) {
+            let newest = self.read_open().await;
+            if self.route.with_untracked(|route| route.open.as_deref() == Some(&id))
+                && let Some(seen) = newest
+            {
                 self.drafts.update(|drafts| drafts.seen_up_to(&id, writing, seen));
             }
             dom::scroll_to_end_of(THREAD);

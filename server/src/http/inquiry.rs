@@ -135,10 +135,12 @@ async fn said_so_far(app: &App, opened: &Opened, shown: &mut api::Inquiry) -> Re
     let files = app.db.files_of(district, &found.id).await?;
     shown.answers = answers_of(app, staff, found, &files).await?;
     let notes = opened.may(Action::ReadNotes);
+    // What leaves just now is found in one of the two, or in both; the other way round it would be in neither.
+    let mut held = app.db.held_replies(district, &found.id).await?;
     let thread = app.db.thread(district, &found.id).await?;
+    held.retain(|h| thread.iter().all(|m| m.id != h.id));
     let seen = |m: &&MessageRecord| notes || m.kind != MessageKind::Note;
     shown.thread = thread.iter().filter(seen).map(|m| message(staff, m, &files, None, now)).collect();
-    let held = app.db.held_replies(district, &found.id).await?;
     let replies = thread.iter().filter(|m| m.kind == MessageKind::Reply).map(|m| &m.id).chain(held.iter().map(|h| &h.id));
     shown.seen = replies.max().cloned();
     if notes {
