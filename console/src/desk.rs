@@ -24,6 +24,7 @@ use crate::api::Failure;
 use crate::state::draft::{Drafts, Writing};
 use crate::state::route::Route;
 use crate::{dom, time};
+use futures_util::lock::Mutex;
 use inbox::Inbox;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -32,6 +33,7 @@ use live::Live;
 use opened::Opened;
 use porchlight_shared::api::{File, Me, Notices, Ownerless, Related, Views};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Heading of the open inquiry.
@@ -128,6 +130,8 @@ pub(crate) struct Desk {
     pub(crate) drafts: RwSignal<Drafts>,
     /// Drafts will be kept in a moment.
     keeping: StoredValue<bool>,
+    /// A draft and its sending go one after the other: one that is kept behind its sending would be there again.
+    draft_turn: StoredValue<Arc<Mutex<()>>>,
     /// Files that go with the next replies, and how many are on their way here.
     pub(crate) attached: RwSignal<Vec<Attached>>,
     pub(crate) attaching: RwSignal<usize>,
@@ -171,6 +175,7 @@ impl Desk {
             related: Loaded::new(""),
             drafts: RwSignal::default(),
             keeping: StoredValue::new(false),
+            draft_turn: StoredValue::default(),
             attached: RwSignal::default(),
             attaching: RwSignal::default(),
             sending: RwSignal::new(None),

@@ -3,6 +3,7 @@
 use porchlight_tests::app::{PASSWORD, Wish};
 use porchlight_tests::browser::{Browser, Look};
 use porchlight_tests::{Engine, TestApp};
+use serde_json::json;
 
 /// Logs in through the page.
 pub(crate) async fn log_in(browser: &Browser, app: &TestApp, who: &str) {
@@ -85,6 +86,50 @@ async fn the_inbox_is_live_and_works_by_keyboard() {
         "const q=document.querySelector('input[type=search]');q.value='';q.dispatchEvent(new InputEvent('input',{bubbles:true}))";
     browser.driver.execute(empty, Vec::new()).await.unwrap();
     browser.wait_text("Needs us · 2").await;
+    browser.close().await;
+}
+
+/// Makes the network slow for drafts: each waits until `letGo()`.
+const SLOW_DRAFTS: &str = "const go = window.fetch; window.held = []; \
+    window.fetch = (r) => r.method === 'PUT' && r.url.includes('/drafts/') \
+        ? new Promise((free) => window.held.push(free)).then(() => go(r)) : go(r); \
+    window.letGo = () => window.held.splice(0).forEach((free) => free())";
+
+/// A draft that is long on its way is neither back after its text was sent, nor lost when somebody logs out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_draft_arrives_before_what_follows() {
+    let app = TestApp::wish(Wish::default()).await;
+    app.windshield_receipt().await;
+    let dewey = app.log_in("dewey").await;
+    let path = format!("/inquiries/{}", dewey.get("/inquiries").await["inquiries"][0]["id"].as_str().unwrap());
+    let browser = Browser::open(Look::default()).await;
+    log_in(&browser, &app, "dewey").await;
+    browser.click(".lines a").await;
+    browser.wait_text("Elm St & 4th").await;
+    browser.run(SLOW_DRAFTS, Vec::new()).await;
+
+    browser.key("n").await;
+    browser.type_into("#write-note", "The driver knows.").await;
+    browser.until("window.held.length").await;
+    browser.key("Ctrl+Enter").await;
+    browser.wait_text("Saving…").await;
+    browser.run("letGo()", Vec::new()).await;
+    browser.find("#inquiry-title:focus").await;
+    let open = dewey.get(&path).await;
+    assert_eq!((&open["thread"][0]["text"], &open["drafts"]["note"]), (&json!("The driver knows."), &json!(null)));
+
+    browser.key("r").await;
+    browser.type_into("#write-reply", "Dear Kim,").await;
+    browser.until("window.held.length").await;
+    // More of it, while the first part is still on its way.
+    browser.type_into("#write-reply", " we will call you.").await;
+    browser.click_text(".rail-item", "Log out").await;
+    browser.click("#sheet-first").await;
+    browser.run("letGo()", Vec::new()).await;
+    browser.until("window.held.length").await;
+    browser.run("letGo()", Vec::new()).await;
+    browser.wait_text("You are logged out.").await;
+    assert_eq!(dewey.get(&path).await["drafts"]["reply"], "Dear Kim, we will call you.");
     browser.close().await;
 }
 

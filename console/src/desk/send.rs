@@ -6,6 +6,7 @@ use crate::api::{self, Failure, of_inquiry};
 use crate::dom;
 use crate::state::draft::Writing;
 use crate::state::{coach, draft};
+use futures_util::future::join_all;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -47,7 +48,7 @@ impl Desk {
             return;
         }
         self.keeping.set_value(true);
-        set_timeout(move || self.keep_drafts(), PAUSE);
+        set_timeout(move || spawn_local(self.keep_drafts()), PAUSE);
     }
 
     /// The newest reply of the thread as it is shown; empty where there is none.
@@ -58,16 +59,18 @@ impl Desk {
     }
 
     /// Keeps every draft that changed since it was kept. One that cannot be kept now is tried again.
-    pub(crate) fn keep_drafts(self) {
+    pub(crate) async fn keep_drafts(self) {
         self.keeping.set_value(false);
-        for (id, writing, draft) in self.drafts.with_untracked(|drafts| drafts.unkept()) {
-            spawn_local(async move {
-                let path = of_inquiry(&id, &format!("/drafts/{}", writing.as_str()));
-                if api::send::<()>(Method::PUT, &path, &draft).await.is_ok() {
-                    self.drafts.update(|drafts| drafts.kept(&id, writing, &draft.text));
-                }
-            });
-        }
+        let turn = self.draft_turn.get_value();
+        let _turn = turn.lock().await;
+        let unkept = self.drafts.with_untracked(|drafts| drafts.unkept());
+        join_all(unkept.into_iter().map(|(id, writing, draft)| async move {
+            let path = of_inquiry(&id, &format!("/drafts/{}", writing.as_str()));
+            if api::send::<()>(Method::PUT, &path, &draft).await.is_ok() {
+                self.drafts.update(|drafts| drafts.kept(&id, writing, &draft.text));
+            }
+        }))
+        .await;
     }
 
     /// Sends a file along with the next reply.
@@ -121,6 +124,8 @@ impl Desk {
         // Asked now: when it has left, another one may be open.
         let hard = writing == Writing::Reply && self.is_hard(&id);
         spawn_local(async move {
+            let turn = self.draft_turn.get_value();
+            let _turn = turn.lock().await;
             let result = match writing {
                 Writing::Note => {
                     let note = NewText { text: text.clone(), ..NewText::default() };

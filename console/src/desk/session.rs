@@ -92,7 +92,7 @@ impl Desk {
     /// # Errors
     /// The server did not answer; the session may still be open.
     pub(crate) async fn log_out(self, everywhere: bool) -> Result<(), Failure> {
-        self.keep_drafts();
+        self.keep_drafts().await;
         let what = if everywhere { "/sessions" } else { "/session" };
         match api::act::<()>(Method::DELETE, what).await {
             Ok(()) | Err(Failure::LoggedOut) => {}
