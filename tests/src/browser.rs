@@ -64,8 +64,17 @@ impl Browser {
 
     async fn with(profile: Arc<tempfile::TempDir>, look: Look) -> Self {
         let helper = tokio::task::spawn_blocking(move || driver::of(look.brand)).await.expect("the driver");
-        let wishes = driver::wishes(look, profile.path());
-        let driver = WebDriver::new(&format!("http://127.0.0.1:{}", helper.port), wishes).await.expect("a browser");
+        let started =
+            async || WebDriver::new(&format!("http://127.0.0.1:{}", helper.port), driver::wishes(look, profile.path())).await;
+        // On a busy machine a browser sometimes ends while it starts, before it has seen a page.
+        let driver = match started().await {
+            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::SessionNotCreated(_)) => {
+                eprintln!("a browser did not start, and is started again: {error}");
+                started().await
+            }
+            first => first,
+        };
+        let driver = driver.expect("a browser");
         driver.set_implicit_wait_timeout(Duration::ZERO).await.expect("no implicit waits");
         let browser = Self { driver, look, profile, _helper: helper };
         if look.brand == Brand::Chromium {
