@@ -1,6 +1,6 @@
 //! The closed vocabularies, and figures, as staff read them.
 
-use porchlight_shared::api::{AuditEntry, BulkDeed, InquiryItem, SenderDetails};
+use porchlight_shared::api::{AuditEntry, BulkDeed, InquiryItem, Piece, SenderDetails};
 use porchlight_shared::coach::calm_line;
 use porchlight_shared::status::{Channel, NoticeKind, Priority, Relationship, Role, Status};
 
@@ -65,6 +65,12 @@ pub(crate) const fn role(role: Role) -> &'static str {
 /// A line of what somebody wrote, as a heading: nobody has to read abuse in a list.
 pub(crate) fn calm(line: &str) -> String {
     calm_line(line).unwrap_or_else(|| line.to_owned())
+}
+
+/// What was found, marked; where it abuses whoever reads the list, what is needed of it.
+pub(crate) fn calm_excerpt(found: &[Piece]) -> Vec<Piece> {
+    let whole: String = found.iter().map(|piece| piece.text.as_str()).collect();
+    calm_line(&whole).map_or_else(|| found.to_vec(), |text| vec![Piece { text, hit: false }])
 }
 
 /// What a line is called.
@@ -222,6 +228,15 @@ pub(crate) fn size(bytes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_found_abuses_nobody() {
+        let found = |parts: [&str; 3]| parts.map(|text| Piece { text: text.to_owned(), hit: text == parts[1] });
+        let kind = found(["Where is ", "bus", " 12?"]);
+        assert_eq!(calm_excerpt(&kind), kind);
+        let harsh = calm_excerpt(&found(["You ", "idiots", ", bus 12 left my son at Elm Street."]));
+        assert!(harsh.len() == 1 && !harsh[0].text.contains("idiots") && harsh[0].text.contains("left my son"), "{harsh:?}");
+    }
 
     #[test]
     fn the_trail_reads_as_sentences() {

@@ -24,6 +24,13 @@ async fn harsh_words_are_folded_and_somebody_else_can_answer() {
     let browser = Browser::open(Look { width: 360, dark: true, ..Look::default() }).await;
     log_in(&browser, &app, "dewey").await;
     browser.find_text(".lines a", "Bus 12 left my son at Elm Street.").await;
+    // Nor is it read in what a search found.
+    browser.type_into("input[type=search]", "idiots Elm").await;
+    browser.key("Enter").await;
+    browser.wait_text("1 found").await;
+    browser.find(".line-excerpt").await;
+    let listed = browser.text().await;
+    assert!(!listed.contains("idiots"), "{listed}");
     browser.click(".lines a").await;
     browser.wait_text("Harsh words, show").await;
     let shown = browser.text().await;

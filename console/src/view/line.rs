@@ -19,7 +19,7 @@ pub(super) fn LineView(line: Line) -> impl IntoView {
     let marks = Memo::new(move |_| item.with(|item| (item.priority, item.confidential)));
     let due_at = Memo::new(move |_| item.with(|item| item.due_at.clone()));
     let tags = Memo::new(move |_| item.with(|item| item.tags.clone()));
-    let excerpt = Memo::new(move |_| item.with(|item| item.excerpt.clone()));
+    let excerpt = Memo::new(move |_| item.with(|item| words::calm_excerpt(&item.excerpt)));
     let title = Memo::new(move |_| item.with(words::title));
     let tick = move |_| {
         desk.selected.update(|all| {
