@@ -301,11 +301,11 @@ pub fn new_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// Waits for a condition, not for time; 20 s is only the end of patience.
+/// Waits for a condition, not for time; 40 s is only the end of patience.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let began = Instant::now();
     while !holds().await {
-        assert!(began.elapsed() < Duration::from_secs(20), "still no {what}");
+        assert!(began.elapsed() < Duration::from_secs(40), "still no {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -141,7 +141,7 @@ impl Browser {
                 Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
                 Err(other) => panic!("{what}: {other}"),
             }
-            if began.elapsed() > Duration::from_secs(15) {
+            if began.elapsed() > PATIENCE {
                 let text = self.text().await;
                 self.shot("missing").await;
                 panic!("no {what} on {:?}: {text}", self.driver.current_url().await);
@@ -151,15 +151,21 @@ impl Browser {
     }
 
     pub async fn click(&self, selector: &str) {
-        while !self.press(self.find(selector).await).await {}
+        let began = Instant::now();
+        while !self.press(self.find(selector).await).await {
+            assert!(began.elapsed() < PATIENCE, "{selector} never felt a click");
+        }
     }
 
     pub async fn click_text(&self, selector: &str, text: &str) {
-        while !self.press(self.find_text(selector, text).await).await {}
+        let began = Instant::now();
+        while !self.press(self.find_text(selector, text).await).await {
+            assert!(began.elapsed() < PATIENCE, "{selector} with “{text}” never felt a click");
+        }
     }
 
     /// A true mouse click where the element is seen, once it has come to rest: what lies above it would get it instead.
-    /// Whether it was still there.
+    /// Whether it was still there, and the click was felt.
     async fn press(&self, element: WebElement) -> bool {
         let element = vec![element.to_json().expect("an element")];
         let place = if self.look.javascript {
@@ -171,7 +177,9 @@ impl Browser {
         let place = place.expect("a place").json().clone();
         let (Some(x), Some(y)) = (place[0].as_i64(), place[1].as_i64()) else { return false };
         self.hand().move_to(x, y).click().perform().await.expect("a click");
-        true
+        // A frame has a process of its own: a busy browser may not know yet that what lies there is the frame's.
+        let framed = place[2] == json!(true);
+        !framed || self.driver.execute(FELT, Vec::new()).await.map_or(true, |felt| felt.json() != &json!(false))
     }
 
     /// Mouse and keyboard, without pauses.
@@ -216,7 +224,7 @@ impl Browser {
     pub async fn until(&self, condition: &str) {
         let began = Instant::now();
         while self.run(&format!("return !!({condition})"), Vec::new()).await != json!(true) {
-            assert!(began.elapsed() < Duration::from_secs(15), "never: {condition}");
+            assert!(began.elapsed() < PATIENCE, "never: {condition}");
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
@@ -225,7 +233,7 @@ impl Browser {
     pub async fn gone(&self, selector: &str) {
         let began = Instant::now();
         while self.has(selector).await {
-            assert!(began.elapsed() < Duration::from_secs(15), "{selector} is still there");
+            assert!(began.elapsed() < PATIENCE, "{selector} is still there");
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
@@ -273,7 +281,7 @@ impl Browser {
     pub async fn wait_text(&self, text: &str) {
         let began = Instant::now();
         while !self.text().await.contains(text) {
-            if began.elapsed() > Duration::from_secs(15) {
+            if began.elapsed() > PATIENCE {
                 self.shot("missing").await;
                 panic!("no “{text}” in: {}", self.text().await);
             }
@@ -321,7 +329,11 @@ impl Browser {
     }
 }
 
-/// Where the middle of an element is, in whole pixels; `rest` tells it when two frames agree.
+/// How long a condition is waited for, which a busy machine may need: only a fault waits to its end.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Where the middle of an element is, in whole pixels; `rest` tells it when two frames agree, and whether the page is in
+/// a frame, which then keeps whether it felt a click.
 const PLACE: &str = "const [element, done] = arguments;\
     const place = () => {\
       element.scrollIntoView({ block: 'center', behavior: 'instant' });\
@@ -330,8 +342,15 @@ const PLACE: &str = "const [element, done] = arguments;\
     };\
     const rest = (before) => requestAnimationFrame(() => {\
       const now = place();\
-      if (!now || String(now) == before) done(now); else rest(String(now));\
+      if (now && String(now) != before) return rest(String(now));\
+      if (!now || self == top) return done(now);\
+      self.__felt = false;\
+      addEventListener('pointerdown', () => { self.__felt = true; }, { capture: true, once: true });\
+      done([...now, true]);\
     });";
+
+/// Whether a click that was meant for a frame came to it; nothing where it led to another page.
+const FELT: &str = "return self.__felt";
 
 /// Looks through shadow roots, in document order, for something visible.
 const FIND: &str = "const [selector, text] = arguments;\

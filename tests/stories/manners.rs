@@ -14,13 +14,23 @@ async fn before_the_click_the_page_pays_for_one_small_script() {
     let site = Site::open().await;
     let browser = Browser::open(Look::default()).await;
     let html = host_page(&app.base, "", "", "", "");
-    browser.goto(&site.put("plain", HostPage { html, headers: Vec::new() })).await;
-    browser.find("#l").await;
+    let page = site.put("plain", HostPage { html, headers: Vec::new() });
+    // What is slow because of us is slow at every visit; a busy machine can make any one of them so.
+    let mut slow = Vec::new();
+    let seen = loop {
+        browser.goto(&page).await;
+        browser.find("#l").await;
+        let seen = seen(&browser).await;
+        assert_eq!(seen["shifts"], json!(0), "nothing shifts");
+        if seen["slow"] == json!([]) {
+            break seen;
+        }
+        slow.push(seen["slow"].clone());
+        assert!(slow.len() < 8, "long tasks (ms) at every visit: {slow:?}");
+    };
     let fetched = "return performance.getEntriesByType('resource').filter((e) => e.name.startsWith(arguments[0])).map((e) => new URL(e.name).pathname)";
     let before = browser.run(fetched, vec![json!(app.base)]).await;
     assert_eq!(before, json!(["/embed.js"]));
-    let seen = seen(&browser).await;
-    assert_eq!((&seen["slow"], &seen["shifts"]), (&json!([]), &json!(0)), "no long task, no shift");
     // The last one is the driver's.
     let names = "return Object.keys(window).filter((name) => ![...arguments[0], '__seen', 'ret_nodes'].includes(name))";
     assert_eq!(browser.run(names, vec![seen["names"].clone()]).await, json!(["Porchlight"]));
