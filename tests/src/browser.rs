@@ -133,18 +133,16 @@ impl Browser {
         let script = format!("{FIND} return look(document)");
         let began = Instant::now();
         loop {
-            let found = self.driver.execute(&script, arguments.clone()).await;
-            match found.map(|found| found.element()) {
-                Ok(Ok(element)) => return element,
-                // Gone again before it was told.
-                Ok(Err(_)) => {}
-                Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
-                Err(other) => panic!("{what}: {other}"),
-            }
+            // Not there yet, gone again before it was told, or the page is just leaving.
+            let found = self.driver.execute(&script, arguments.clone()).await.and_then(|found| found.element());
+            let failed = match found {
+                Ok(element) => return element,
+                Err(failed) => failed,
+            };
             if began.elapsed() > PATIENCE {
                 let text = self.text().await;
                 self.shot("missing").await;
-                panic!("no {what} on {:?}: {text}", self.driver.current_url().await);
+                panic!("no {what} on {:?} ({failed}): {text}", self.driver.current_url().await);
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
@@ -174,7 +172,8 @@ impl Browser {
             // No script runs in the page that could move it, nor one that waits for a frame.
             self.driver.execute(&format!("{PLACE} return place()"), element).await
         };
-        let place = place.expect("a place").json().clone();
+        // Gone before it was asked, as find may hand out what is replaced the moment after.
+        let Ok(place) = place.map(|place| place.json().clone()) else { return false };
         let (Some(x), Some(y)) = (place[0].as_i64(), place[1].as_i64()) else { return false };
         self.hand().move_to(x, y).click().perform().await.expect("a click");
         // A frame has a process of its own: a busy browser may not know yet that what lies there is the frame's.
@@ -222,18 +221,40 @@ impl Browser {
 
     /// Waits until an expression is true.
     pub async fn until(&self, condition: &str) {
-        let began = Instant::now();
-        while self.run(&format!("return !!({condition})"), Vec::new()).await != json!(true) {
-            assert!(began.elapsed() < PATIENCE, "never: {condition}");
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
+        self.hold(&format!("return !!({condition})"), Vec::new(), &format!("never: {condition}")).await;
     }
 
     /// Waits until nothing matches that is seen.
     pub async fn gone(&self, selector: &str) {
+        self.hold(&format!("{FIND} return !look(document)"), vec![json!(selector)], &format!("{selector} is still there")).await;
+    }
+
+    /// The value of an input, read as soon as it is there.
+    pub async fn value_of(&self, selector: &str) -> String {
+        self.read(selector, "value").await
+    }
+
+    /// What is written in an element, read as soon as it is there.
+    pub async fn text_of(&self, selector: &str) -> String {
+        self.read(selector, "innerText").await
+    }
+
+    /// Found and read at once: what is drawn anew in between would be neither.
+    async fn read(&self, selector: &str, property: &str) -> String {
+        let script = format!("{FIND} return look(document)?.{property} ?? null");
+        let text = self.hold(&script, vec![json!(selector)], &format!("no {selector} with a {property}")).await;
+        text.as_str().expect("a text").to_owned()
+    }
+
+    /// Waits until a script gives something other than nothing or `false`; a page that is just leaving gives nothing.
+    async fn hold(&self, script: &str, arguments: Vec<Value>, otherwise: &str) -> Value {
         let began = Instant::now();
-        while self.has(selector).await {
-            assert!(began.elapsed() < PATIENCE, "{selector} is still there");
+        loop {
+            let found = self.driver.execute(script, arguments.clone()).await;
+            match &found {
+                Ok(found) if !matches!(found.json(), Value::Null | Value::Bool(false)) => return found.json().clone(),
+                _ => assert!(began.elapsed() < PATIENCE, "{otherwise} {:?}", found.as_ref().err()),
+            }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }

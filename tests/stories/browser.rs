@@ -243,7 +243,7 @@ async fn the_form_of_a_landing_page_is_taken_over_with_what_was_typed() {
     browser.devtools("Network.setBlockedURLs", serde_json::json!({ "urls": [] })).await;
     browser.driver.execute("import(document.querySelector('script[src*=landing]').src + '?late')", Vec::new()).await.unwrap();
     browser.find(".desk").await;
-    assert_eq!(browser.find("#f-road").await.prop("value").await.unwrap().as_deref(), Some("Elm St & 4th"));
+    assert_eq!(browser.value_of("#f-road").await, "Elm St & 4th");
     browser.find_text(".attached button", "Remove windshield.jpg").await;
     while browser.has(".attached progress").await {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -251,7 +251,7 @@ async fn the_form_of_a_landing_page_is_taken_over_with_what_was_typed() {
     browser.shot("landing-taken-over").await;
     browser.click_text(".button", "Next").await;
     browser.find_text("h2", "How can we reach you?").await;
-    assert_eq!(browser.find("#f-contact-email").await.prop("value").await.unwrap().as_deref(), Some("kim@example.org"));
+    assert_eq!(browser.value_of("#f-contact-email").await, "kim@example.org");
     browser.click_text(".button", "Next").await;
     browser.click_text(".button", "Send").await;
     browser.find_text("h2", "We have it.").await;

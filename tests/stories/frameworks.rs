@@ -46,8 +46,7 @@ async fn one_launcher_and_the_draft_kept(browser: &Browser) {
     assert_eq!(browser.run(LAUNCHERS, Vec::new()).await, json!(1));
     browser.click_text("a", "Tell the bus office").await;
     browser.wait_text("We kept what you wrote before.").await;
-    let road = browser.find("#f-road").await.prop("value").await.unwrap();
-    assert_eq!(road.as_deref(), Some("Elm St & 4th"));
+    assert_eq!(browser.value_of("#f-road").await, "Elm St & 4th");
     browser.key("Escape").await;
     browser.gone("dialog[open]").await;
 }
@@ -201,7 +200,7 @@ async fn however_the_script_comes_there_is_one_button() {
         let browser = Browser::open(Look { brand, ..Look::default() }).await;
         for (name, make, own) in WAYS {
             browser.goto(&site.put("way", make(&app.base))).await;
-            let label = browser.find("#l").await.text().await.unwrap();
+            let label = browser.text_of("#l").await;
             assert_eq!(browser.run(LAUNCHERS, Vec::new()).await, json!(1), "{name}");
             assert_eq!(label, if *own { "Write to us" } else { "Let's talk" }, "{name}: the link's words are the button's");
             browser.click("#l").await;

@@ -51,8 +51,7 @@ async fn an_answer_finds_another_form_and_leaves_it_alone() {
     browser.goto(&bus.page).await;
     browser.find("#l").await;
     browser.run(open, Vec::new()).await;
-    let text = browser.find("textarea").await.prop("value").await.unwrap();
-    assert_eq!(text.as_deref(), Some("The soup was cold."), "its draft is still there");
+    assert_eq!(browser.value_of("textarea").await, "The soup was cold.", "its draft is still there");
     browser.close().await;
 }
 

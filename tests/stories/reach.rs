@@ -75,8 +75,7 @@ async fn a_turned_phone_keeps_the_place() {
         browser.until(IN_SIGHT).await;
         browser.resize(390, 844).await;
         browser.until(IN_SIGHT).await;
-        let text = browser.find("#f-what_happened").await.prop("value").await.unwrap();
-        assert_eq!(text.as_deref(), Some("The bus did not come."));
+        assert_eq!(browser.value_of("#f-what_happened").await, "The bus did not come.");
         browser.close().await;
     }
 }

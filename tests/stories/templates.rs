@@ -192,7 +192,7 @@ async fn a_template_from_the_writing_to_the_reply() {
     browser.click_text("nav a", "Templates").await;
     browser.click("#new-template").await;
     browser.wait_text("Dear Kim Park,").await;
-    assert_eq!(browser.find("#template-new-title").await.prop("value").await.unwrap().as_deref(), Some("A late bus"));
+    assert_eq!(browser.value_of("#template-new-title").await, "A late bus");
     browser.click_text(".room-form button", "Keep it").await;
     browser.wait_text("The template is kept.").await;
     browser.wait_text("every topic · English · not used yet").await;
@@ -246,7 +246,7 @@ async fn what_is_left_in_a_form_comes_back_to_it_alone() {
     log_in(&browser, &app, "dewey").await;
     browser.click_text(".rail a", "Writing").await;
     let made = made["id"].as_str().unwrap();
-    let value = async |field: &str| browser.find(field).await.prop("value").await.unwrap().unwrap_or_default();
+    let value = async |field: &str| browser.value_of(field).await;
     let body = format!("#template-{made}-body");
     browser.click_text("summary", "A late bus").await;
     put(&browser, &body, "It was late. Sorry.").await;

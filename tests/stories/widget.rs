@@ -24,8 +24,7 @@ async fn what_was_typed_survives() {
     browser.goto(&app.url("/demo")).await;
     browser.click_text("a", "Tell the bus office").await;
     browser.wait_text("We kept what you wrote before.").await;
-    let road = browser.find("#f-road").await.prop("value").await.unwrap();
-    assert_eq!(road.as_deref(), Some("Elm St & 4th"));
+    assert_eq!(browser.value_of("#f-road").await, "Elm St & 4th");
     // Another topic has a draft of its own and does not touch this one.
     browser.driver.execute("Porchlight.close();Porchlight.open({topic:'food'})", Vec::new()).await.unwrap();
     browser.find_text("h2", "Who are you?").await;
@@ -35,7 +34,7 @@ async fn what_was_typed_survives() {
     // Back and forth loses nothing either.
     browser.click(".back").await;
     browser.click_text(".row", "Parent or guardian").await;
-    assert_eq!(browser.find("#f-what_happened").await.prop("value").await.unwrap().as_deref(), Some("The bus did not come."));
+    assert_eq!(browser.value_of("#f-what_happened").await, "The bus did not come.");
     browser.click_text(".link", "Start over").await;
     browser.find_text("h2", "Who are you?").await;
     browser.close().await;
@@ -76,8 +75,8 @@ async fn the_page_around_it_can_open_prefill_and_listen() {
     run("window.heard=[];for(const e of ['open','sent','close'])document.addEventListener('porchlight:'+e,()=>heard.push(e));\
          document.documentElement.lang='es';Porchlight.open({topic:'transportation',school:'cedar-elementary',prefill:{relationship:'parent',bus:'40'}})").await;
     browser.find("#f-bus").await;
-    assert_eq!(browser.find("#f-bus").await.prop("value").await.unwrap().as_deref(), Some("40"));
-    assert_eq!(browser.find("#f-school").await.prop("value").await.unwrap().as_deref(), Some("cedar-elementary"));
+    assert_eq!(browser.value_of("#f-bus").await, "40");
+    assert_eq!(browser.value_of("#f-school").await, "cedar-elementary");
     run("Porchlight.close()").await;
     while run("return heard").await != serde_json::json!(["open", "close"]) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -142,7 +141,7 @@ async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
     browser.type_into("#f-road", "Elm St & 4th").await;
     browser.click_text(".link", "Español").await;
     browser.find_text("h2", "Autobús o transporte").await;
-    assert_eq!(browser.find("#f-road").await.prop("value").await.unwrap().as_deref(), Some("Elm St & 4th"));
+    assert_eq!(browser.value_of("#f-road").await, "Elm St & 4th");
     let focused = "return document.activeElement.shadowRoot.activeElement.tagName";
     assert_eq!(browser.driver.execute(focused, Vec::new()).await.unwrap().json(), "H2", "read on from the heading");
     // Closed and opened again, it is still Spanish.
@@ -161,14 +160,14 @@ async fn the_language_changes_in_mid_form_and_the_receipt_stays() {
     browser.find_text("h2", "Revise y envíe").await;
     browser.click_text(".button", "Enviar").await;
     browser.find_text("li", "Es posible que le llamemos al 555 010 4321.").await;
-    let address = browser.find(".address").await.text().await.unwrap();
+    let address = browser.text_of(".address").await;
     assert!(address.contains("/maple-valley/i/"), "{address}");
     let found = browser.axe().await;
     assert!(found.is_empty(), "{found:#?}");
     browser.shot("widget-receipt-phone").await;
     browser.key("Escape").await;
     browser.click("#l").await;
-    assert_eq!(browser.find(".address").await.text().await.unwrap(), address, "still there");
+    assert_eq!(browser.text_of(".address").await, address, "still there");
     browser.click_text(".link", "otro").await;
     browser.find_text("h2", "¿Quién es usted?").await;
     browser.close().await;
