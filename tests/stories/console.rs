@@ -205,3 +205,21 @@ async fn pictures_for_the_readme() {
     desktop.picture("console").await;
     desktop.close().await;
 }
+
+/// Words are looked for a moment after the last letter, or at Enter; not at Enter and a moment after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn enter_searches_once() {
+    let app = TestApp::wish(Wish::default()).await;
+    app.windshield_receipt().await;
+    let browser = Browser::open(Look::default()).await;
+    log_in(&browser, &app, "dewey").await;
+    browser.find(".lines a").await;
+    // A timer of ours that begins after theirs ends after it, too.
+    let script = "const field = document.querySelector('input[type=search]');\
+        field.value = 'bus'; field.dispatchEvent(new Event('input', { bubbles: true })); field.form.requestSubmit();\
+        const first = location.hash; return new Promise((done) => setTimeout(() => done([first, location.hash]), 300))";
+    let hashes = browser.run(script, Vec::new()).await;
+    assert!(hashes[0].as_str().unwrap().contains("bus"), "{hashes}");
+    assert_eq!(hashes[0], hashes[1], "a finished word stays one, and the list is not drawn anew under a click");
+    browser.close().await;
+}

@@ -146,6 +146,8 @@ fn Search() -> impl IntoView {
     };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        // What was typed is looked for now, and not once more after the pause.
+        turn.update_value(|turn| *turn = turn.wrapping_add(1));
         // A finished word is looked for as such.
         look(&format!("{} ", typed.get_untracked().trim_end()));
         // On to what was found; the keys of the list work at once.
