@@ -214,15 +214,16 @@ fn row(
     let id = new_id(at);
     let reference = reference(&district.district.reference_prefix);
     let phrases = locale::phrases(&draft.locale);
-    let promised = district.calendar.promise(at, topic.promise_hours);
-    let due = promised.to_zoned(district.calendar.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let anonymous = draft.sender.is_anonymous();
+    let confidential = topic.confidential || draft.confidential;
+    let routed = route(district, draft, topic, confidential, at);
+    let priority = routed.priority.unwrap_or(Priority::Normal);
+    let promised = district.promise(at, &topic.id, draft.school.as_deref(), priority, draft.kind);
+    let due = promised.to_zoned(district.calendar.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let thanks = if anonymous { &topic.thanks_anonymous } else { &topic.thanks };
     let receipt = json!({
         "reference": reference, "due": due, "due_text": district.calendar.say(promised, phrases), "thanks": thanks.get(&draft.locale),
     });
-    let confidential = topic.confidential || draft.confidential;
-    let routed = route(district, draft, topic, confidential, at);
     let mut telling = Telling::new(app, district, submission.entered_by.as_deref(), at);
     if confidential {
         telling.seal(&id);
@@ -260,7 +261,7 @@ fn row(
         kind: draft.kind,
         channel: submission.channel,
         locale: draft.locale.as_str().to_owned(),
-        priority: routed.priority.unwrap_or(Priority::Normal),
+        priority,
         confidential,
         summary: draft.summary(),
         answers: wire::answers_json(&draft.answers.to_raw()),

@@ -129,8 +129,8 @@ pub async fn unmerge(app: &App, district: &DistrictRecord, by: &str, child: &str
     let waits_since = wrote.filter(|wrote| replied.is_none_or(|replied| replied < *wrote));
     let (status_now, due) = match waits_since {
         Some(since) => {
-            let hours = district.district.topic(&small.topic_id).map_or(16, |t| t.promise_hours);
-            let promised = district.calendar.promise(Timestamp::from_millisecond(since).unwrap_or(now), hours).as_millisecond();
+            let since = Timestamp::from_millisecond(since).unwrap_or(now);
+            let promised = small.promise(district, &small.topic_id, since);
             (Status::Open, Some(was["due_at"].as_i64().filter(|_| replied.is_none()).map_or(promised, |due| due.min(promised))))
         }
         None if replied.is_some() && status(was) != Status::Closed => (Status::Open, None),
@@ -239,10 +239,10 @@ fn split_off(
     topic: &porchlight_shared::district::Topic,
     now: Timestamp,
 ) -> NewInquiry {
-    let promised = district.calendar.promise(now, topic.promise_hours).as_millisecond();
     let confidential = old.confidential || topic.confidential;
     let asked = InquiryRecord { answers: json!({}), topic_id: topic.id.clone(), confidential, ..old.clone() };
     let routed: routing::Assignment = answer::decide(district, &district.rules, &asked, &topic.id, now);
+    let promised = asked.promise(district, &topic.id, now);
     NewInquiry {
         district_id: district.id.clone(),
         id: String::new(),

@@ -1,45 +1,151 @@
 //! Business time: the time inside a district's hours, in its own time zone, without its holidays.
+//!
+//! Hours are wall-clock times: on the night of a clock change an office that is open from 1 to 4 is open for two
+//! hours or for four.
 
-use crate::definition::{DefinitionProblem, Reader};
-use crate::phrase::{Phrases, Say};
+mod definition;
+mod say;
+#[cfg(test)]
+mod tests;
+
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
-use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-/// When a district answers.
+/// When a district answers, and where its schools differ.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     zone: TimeZone,
-    /// Open spans of each weekday from Monday on, in order, not overlapping.
-    week: [Vec<(Time, Time)>; 7],
-    holidays: BTreeSet<Date>,
+    week: Week,
+    /// Schools with hours of their own, by id.
+    schools: BTreeMap<String, Week>,
+    exceptions: Vec<Exception>,
+    /// Which exceptions touch a day: those for some schools first, then the later written first.
+    by_day: BTreeMap<Date, Vec<usize>>,
 }
 
-/// A calendar in which no hour is ever open, or none within [`Calendar::HORIZON_DAYS`].
+/// Open spans of each weekday from Monday on, in order, not overlapping.
+pub type Week = [Vec<Span>; 7];
+
+/// A time of opening, in minutes after local midnight: `from` < `to` ≤ 1,440.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    from: u16,
+    to: u16,
+}
+
+/// Days that are unlike their weekday: a holiday, a break, a shortened day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// Open spans; none means closed.
+    pub hours: Vec<Span>,
+    /// For these schools only; none means for all and the district's office.
+    pub schools: Vec<String>,
+}
+
+/// A day as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day<'a> {
+    pub date: Date,
+    pub hours: &'a [Span],
+    /// Why it is unlike its weekday.
+    pub exception: Option<&'a Exception>,
+}
+
+/// No hour is open within [`Calendar::HORIZON_DAYS`], or not enough of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NeverOpen;
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The hours of the district's office, or of one school.
+#[derive(Debug, Clone, Copy)]
+pub struct Hours<'a> {
+    calendar: &'a Calendar,
+    school: Option<&'a str>,
+}
 
 impl Calendar {
     /// How far ahead business time is looked for, in days.
     pub const HORIZON_DAYS: u32 = 1_000;
+    /// Most exceptions of one calendar.
+    pub const MOST_EXCEPTIONS: usize = 1_000;
+    /// Most days of one exception.
+    pub const LONGEST_EXCEPTION: i32 = 400;
 
-    /// The instant that lies `business_ms` of business time after `start`.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The hours of the district's office.
+    pub fn office(&self) -> Hours<'_> {
+        Hours { calendar: self, school: None }
+    }
+
+    /// The hours that count for an inquiry about `school`; the office's where there is none.
+    pub fn of<'a>(&'a self, school: Option<&'a str>) -> Hours<'a> {
+        Hours { calendar: self, school }
+    }
+
+    /// The local day and time of an instant.
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(at)
+    }
+
+    /// A local time as an instant: what a clock change skips is its moment, what it repeats is the first.
+    pub fn instant(&self, day: Date, minutes: u16) -> Option<Timestamp> {
+        let (day, minutes) = if minutes >= 1_440 { (day.tomorrow().ok()?, 0) } else { (day, minutes) };
+        let time = Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()?;
+        let local = self.zone.to_ambiguous_timestamp(DateTime::from_parts(day, time));
+        match local.offset() {
+            AmbiguousOffset::Gap { after, .. } => {
+                let before = after.to_timestamp(local.datetime()).ok()?;
+                self.zone.following(before).next().map(|change| change.timestamp())
+            }
+            _ => local.compatible().ok(),
+        }
+    }
+}
+
+impl<'a> Hours<'a> {
+    /// One day, with its reason where it is unlike its weekday.
+    pub fn day(&self, date: Date) -> Day<'a> {
+        let calendar = self.calendar;
+        let touching = calendar.by_day.get(&date).map(Vec::as_slice).unwrap_or_default();
+        let fits = |e: &&Exception| e.schools.is_empty() || self.school.is_some_and(|s| e.schools.iter().any(|named| named == s));
+        let exception = touching.iter().map(|i| &calendar.exceptions[*i]).find(fits);
+        let week = self.school.and_then(|s| calendar.schools.get(s)).unwrap_or(&calendar.week);
+        let hours = exception.map_or(&week[index(date.weekday())], |e| &e.hours);
+        Day { date, hours, exception }
+    }
+
+    /// The days of a year, in order.
+    pub fn year(&self, year: i16) -> Vec<Day<'a>> {
+        let first = Date::new(year, 1, 1).ok();
+        let days = std::iter::successors(first, |day| day.tomorrow().ok());
+        days.take_while(|day| day.year() == year).map(|day| self.day(day)).collect()
+    }
+
+    /// The instant that lies `business_ms` of business time after `start`; `start` itself for none.
     ///
     /// # Errors
     /// [`NeverOpen`] when the calendar has not that much open time within its horizon.
     pub fn after(&self, start: Timestamp, business_ms: i64) -> Result<Timestamp, NeverOpen> {
-        let mut left = business_ms.max(0);
-        let mut day = start.to_zoned(self.zone.clone()).date();
-        for _ in 0..Self::HORIZON_DAYS {
-            for (from, to) in self.spans(day) {
+        let mut left = business_ms;
+        if left <= 0 {
+            return Ok(start);
+        }
+        let mut day = self.calendar.local(start).date();
+        for _ in 0..Calendar::HORIZON_DAYS {
+            for (from, to) in self.open(day) {
                 let from = from.max(start);
                 let open = to.as_millisecond() - from.as_millisecond();
-                if open >= left && open > 0 {
-                    return Timestamp::from_millisecond(from.as_millisecond() + left).map_err(|_| NeverOpen);
+                if open >= left {
+                    return from.checked_add(left.milliseconds()).map_err(|_| NeverOpen);
                 }
                 left -= open.max(0);
             }
@@ -48,13 +154,43 @@ impl Calendar {
         Err(NeverOpen)
     }
 
-    /// Business time from `start` to `end` in milliseconds; 0 when `end` is not later.
+    /// The last instant from which `business_ms` of business time are left until `end`; `end` itself for none.
+    ///
+    /// # Errors
+    /// [`NeverOpen`] as for [`Hours::after`], looking back.
+    pub fn before(&self, end: Timestamp, business_ms: i64) -> Result<Timestamp, NeverOpen> {
+        let mut left = business_ms;
+        if left <= 0 {
+            return Ok(end);
+        }
+        let mut day = self.calendar.local(end).date();
+        for _ in 0..Calendar::HORIZON_DAYS {
+            let spans: Vec<_> = self.open(day).collect();
+            for (from, to) in spans.into_iter().rev() {
+                let to = to.min(end);
+                let open = to.as_millisecond() - from.as_millisecond();
+                if open >= left {
+                    return to.checked_sub(left.milliseconds()).map_err(|_| NeverOpen);
+                }
+                left -= open.max(0);
+            }
+            day = day.yesterday().map_err(|_| NeverOpen)?;
+        }
+        Err(NeverOpen)
+    }
+
+    /// Business time from `start` to `end` in milliseconds; 0 when `end` is not later. Days more than a hundred years
+    /// after `start` do not count: no clock is right that says so.
     pub fn between(&self, start: Timestamp, end: Timestamp) -> i64 {
-        let last = end.to_zoned(self.zone.clone()).date();
-        let mut day = start.to_zoned(self.zone.clone()).date();
+        const MOST_DAYS: u32 = 36_525;
+        let last = self.calendar.local(end).date();
+        let mut day = self.calendar.local(start).date();
         let mut total = 0;
-        while day <= last {
-            for (from, to) in self.spans(day) {
+        for _ in 0..MOST_DAYS {
+            if day > last {
+                break;
+            }
+            for (from, to) in self.open(day) {
                 let open = to.min(end).as_millisecond() - from.max(start).as_millisecond();
                 total += open.max(0);
             }
@@ -64,8 +200,8 @@ impl Calendar {
         total
     }
 
-    /// What is promised: `hours` of business time from `received`, rounded up to a half hour, since
-    /// nobody is told "by 3:47". When the calendar is never open, the same number of weekdays counts.
+    /// What is promised: `hours` of business time from `received`, rounded up to a half hour, since nobody is told "by
+    /// 3:47". A calendar that is never open promises three times as many hours of any kind.
     pub fn promise(&self, received: Timestamp, hours: u32) -> Timestamp {
         const HALF_HOUR: i64 = 30 * 60 * 1_000;
         let exact = self.after(received, i64::from(hours) * 3_600_000);
@@ -74,199 +210,49 @@ impl Calendar {
         Timestamp::from_millisecond(rounded).unwrap_or(exact)
     }
 
-    pub fn zone(&self) -> &TimeZone {
-        &self.zone
+    /// Whether somebody is there at `at`.
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.open(self.calendar.local(at).date()).any(|(from, to)| from <= at && at < to)
     }
 
-    /// An instant as a sentence's end, in the district's own time: "Tuesday, November 24, 4 pm".
-    pub fn say(&self, at: Timestamp, phrases: &Phrases) -> String {
-        let local = at.to_zoned(self.zone.clone());
-        let pick = |say: Say, index: i8| {
-            let index = usize::try_from(index).unwrap_or(0);
-            phrases.say(say).split('|').nth(index).unwrap_or("").to_owned()
-        };
-        let time = clock(local.hour(), local.minute(), phrases);
-        let weekday = pick(Say::Weekdays, local.weekday().to_monday_zero_offset());
-        let month = pick(Say::Months, local.month() - 1);
-        let shape = if local.hour() % 12 == 1 { Say::MomentAtOne } else { Say::Moment };
-        phrases.fill(shape, &[&weekday, &month, &local.day().to_string(), &time])
-    }
-
-    /// A day of a form as people say it: "Sunday, November 22, 2026".
-    pub fn say_date(date: &str, phrases: &Phrases) -> Option<String> {
-        let day: Date = date.parse().ok()?;
-        let pick = |say: Say, index: i8| phrases.say(say).split('|').nth(usize::try_from(index).ok()?).map(str::to_owned);
-        let weekday = pick(Say::Weekdays, day.weekday().to_monday_zero_offset())?;
-        let month = pick(Say::Months, day.month() - 1)?;
-        Some(phrases.fill(Say::Day, &[&weekday, &month, &day.day().to_string(), &day.year().to_string()]))
-    }
-
-    /// A time of a form (`15:40`) as people say it: "3:40 pm".
-    pub fn say_time(time: &str, phrases: &Phrases) -> Option<String> {
-        let (hour, minute) = time.split_once(':')?;
-        Some(clock(hour.parse().ok()?, minute.parse().ok()?, phrases))
-    }
-
-    fn spans(&self, day: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
-        let open: &[(Time, Time)] = if self.holidays.contains(&day) { &[] } else { &self.week[index(day.weekday())] };
-        open.iter().filter_map(move |&(from, to)| Some((self.instant(day, from)?, self.instant(day, to)?)))
-    }
-
-    /// A local time as an instant; a time that a clock change skips is taken after the gap.
-    fn instant(&self, day: Date, time: Time) -> Option<Timestamp> {
-        self.zone.to_ambiguous_timestamp(DateTime::from_parts(day, time)).compatible().ok()
-    }
-
-    /// Reads `time_zone` and `calendar` of a district's definition.
-    ///
-    /// # Errors
-    /// Every problem, with its place and the remedy.
-    pub fn from_definition(district: &Value) -> Result<Self, Vec<DefinitionProblem>> {
-        let mut reader = Reader::new(&[]);
-        let name = district["time_zone"].as_str().unwrap_or_default();
-        let zone = TimeZone::get(name).unwrap_or_else(|_| {
-            reader.problem("time_zone", format!("`{name}` is not a time zone"), "Use a name like America/Los_Angeles.");
-            TimeZone::UTC
-        });
-        let mut week: [Vec<(Time, Time)>; 7] = Default::default();
-        let mut holidays = BTreeSet::new();
-        if let Some(calendar) = reader.object(&district["calendar"], "calendar") {
-            reader.only_keys(&calendar, &["week", "holidays"]);
-            let days = calendar.object.get("week").and_then(|days| reader.object(days, "calendar.week"));
-            for (day, spans) in days.iter().flat_map(|days| days.object) {
-                let path = format!("calendar.week.{day}");
-                let Some(index) = DAYS.iter().position(|d| d == day) else {
-                    reader.problem(&path, format!("`{day}` is not a weekday"), "Use mon, tue, wed, thu, fri, sat, sun.");
-                    continue;
-                };
-                match spans.as_array().and_then(|all| all.iter().map(read_span).collect::<Option<Vec<_>>>()) {
-                    Some(read) if read.windows(2).all(|two| two[0].1 <= two[1].0) => week[index] = read,
-                    _ => {
-                        let remedy = r#"Write them in order, like ["07:30-12:00", "12:30-16:30"]."#;
-                        reader.problem(&path, "these are not hours", remedy);
-                    }
-                }
-            }
-            for (i, day) in reader.words(&calendar, "holidays").iter().enumerate() {
-                match day.parse::<Date>() {
-                    Ok(day) => drop(holidays.insert(day)),
-                    Err(_) => {
-                        let path = format!("calendar.holidays[{i}]");
-                        reader.problem(&path, format!("`{day}` is not a day"), "Write it like 2026-11-26.");
-                    }
-                }
-            }
-        }
-        if week.iter().all(Vec::is_empty) {
-            let remedy = r#"Give at least one day hours, like {"mon": ["08:00-16:00"]}."#;
-            reader.problem("calendar.week", "the district is never open", remedy);
-        }
-        if reader.problems.is_empty() { Ok(Self { zone, week, holidays }) } else { Err(reader.problems) }
+    /// The open spans of a day as instants, in order.
+    fn open(&self, day: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> + use<'a> {
+        let calendar = self.calendar;
+        let hours = self.day(day).hours.iter();
+        hours.filter_map(move |span| Some((calendar.instant(day, span.from)?, calendar.instant(day, span.to)?)))
     }
 }
 
-/// Half a day, hour and, unless it is the full hour, minutes.
-fn clock(hour: i8, minute: i8, phrases: &Phrases) -> String {
-    let half = phrases.say(Say::HalfDays).split('|').nth(usize::from(hour >= 12)).unwrap_or("");
-    let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
-    if minute == 0 { format!("{hour} {half}") } else { format!("{hour}:{minute:02} {half}") }
+impl Span {
+    /// Reads `08:00-16:30`; midnight at the end is `24:00`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-')?;
+        let read = |text: &str| {
+            let (hour, minute) = text.trim().split_once(':')?;
+            let digits = |part: &str, most: usize| part.len() <= most && part.bytes().all(|b| b.is_ascii_digit());
+            if !digits(hour, 2) || minute.len() != 2 || !digits(minute, 2) {
+                return None;
+            }
+            let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+            (minute < 60 && hour * 60 + minute <= 1_440).then_some(hour * 60 + minute)
+        };
+        let (from, to) = (read(from)?, read(to)?);
+        (from < to).then_some(Self { from, to })
+    }
+
+    /// In minutes after local midnight.
+    pub const fn bounds(self) -> (u16, u16) {
+        (self.from, self.to)
+    }
+}
+
+impl std::fmt::Display for Span {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { from, to } = self;
+        write!(f, "{:02}:{:02}-{:02}:{:02}", from / 60, from % 60, to / 60, to % 60)
+    }
 }
 
 fn index(day: Weekday) -> usize {
     usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
-}
-
-fn read_span(value: &Value) -> Option<(Time, Time)> {
-    let (from, to) = value.as_str()?.split_once('-')?;
-    let read = |text: &str| {
-        let (hour, minute) = text.trim().split_once(':')?;
-        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-    };
-    let (from, to) = (read(from)?, read(to)?);
-    (from < to).then_some((from, to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    fn office() -> Calendar {
-        Calendar::from_definition(&json!({
-            "time_zone": "America/Los_Angeles",
-            "calendar": {
-                "week": { "mon": ["08:00-12:00", "13:00-17:00"], "tue": ["08:00-16:00"], "wed": ["08:00-16:00"],
-                          "thu": ["08:00-16:00"], "fri": ["08:00-15:00"], "sun": ["01:00-04:00"] },
-                "holidays": ["2026-11-26", "2026-11-27"],
-            },
-        }))
-        .unwrap()
-    }
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_promise_skips_nights_and_holidays() {
-        // Wednesday, 15:00 in Los Angeles; Thursday and Friday are Thanksgiving; Sunday has three hours.
-        let due = office().after(at("2026-11-25T23:00:00Z"), 5 * 3_600_000).unwrap();
-        assert_eq!(due, at("2026-11-30T17:00:00Z"));
-        assert_eq!(office().between(at("2026-11-25T23:00:00Z"), due), 5 * 3_600_000);
-    }
-
-    #[test]
-    fn a_promise_is_a_half_hour() {
-        assert_eq!(office().promise(at("2026-11-24T16:07:00Z"), 2), at("2026-11-24T18:30:00Z"));
-    }
-
-    #[test]
-    fn an_empty_calendar_is_an_error_and_no_loop() {
-        let closed = Calendar { zone: TimeZone::UTC, week: Default::default(), holidays: BTreeSet::new() };
-        assert_eq!(closed.after(at("2026-01-01T00:00:00Z"), 1), Err(NeverOpen));
-    }
-
-    #[test]
-    fn a_wrong_calendar_says_where() {
-        let problems = Calendar::from_definition(&json!({
-            "time_zone": "Mars/Olympus", "calendar": { "week": { "mon": ["9-5"], "someday": [] }, "holidays": ["tomorrow"], "break": [] },
-        }))
-        .unwrap_err();
-        let paths: Vec<&str> = problems.iter().map(|p| p.path.as_str()).collect();
-        assert_eq!(
-            paths,
-            [
-                "time_zone",
-                "calendar.break",
-                "calendar.week.mon",
-                "calendar.week.someday",
-                "calendar.holidays[0]",
-                "calendar.week"
-            ]
-        );
-        let wrong = json!({ "time_zone": "UTC", "calendar": { "week": { "mon": ["08:00-16:00"] }, "holidays": "2026-11-26" } });
-        assert_eq!(Calendar::from_definition(&wrong).unwrap_err()[0].path, "calendar.holidays");
-    }
-
-    proptest! {
-        // 2026-03-08 and 2026-11-01 are clock changes in Los Angeles; Sundays are open across them.
-        #[test]
-        fn after_and_between_undo_each_other(start in 1_770_000_000_i64..1_800_000_000, business in 1_i64..400_000) {
-            let calendar = office();
-            let start = Timestamp::from_second(start).unwrap();
-            let end = calendar.after(start, business * 1_000).unwrap();
-            prop_assert!(end >= start);
-            prop_assert_eq!(calendar.between(start, end), business * 1_000);
-        }
-
-        #[test]
-        fn business_time_adds_up(a in 0_i64..3_000_000, b in 0_i64..3_000_000, c in 0_i64..3_000_000) {
-            let calendar = office();
-            let mut times = [a, b, c];
-            times.sort_unstable();
-            let [x, y, z] = times.map(|s| Timestamp::from_second(1_790_000_000 + s).unwrap());
-            prop_assert_eq!(calendar.between(x, y) + calendar.between(y, z), calendar.between(x, z));
-        }
-    }
 }

@@ -27,6 +27,8 @@ pub mod phrase;
 #[cfg(feature = "json")]
 pub mod practice;
 pub mod problem;
+#[cfg(feature = "json")]
+pub mod promise;
 pub mod published;
 #[cfg(feature = "json")]
 pub mod rules;

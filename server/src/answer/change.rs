@@ -20,10 +20,7 @@ pub(super) fn change(inquiry: &InquiryRecord, deed: &Deed<'_>, district: &Distri
             change.closed_at = Some((status == Status::Closed).then_some(at));
         }
     }
-    let promise = |topic: &str| {
-        let hours = district.district.topic(topic).map_or(16, |t| t.promise_hours);
-        district.calendar.promise(now, hours).as_millisecond()
-    };
+    let promise = |topic: &str| inquiry.promise(district, topic, now);
     match deed {
         // A reply answers everything that was waiting.
         Deed::Reply { .. } => {

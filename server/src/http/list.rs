@@ -74,7 +74,7 @@ fn of_view(app: &App, staff: &Staff, view: &str) -> Result<Filter, Error> {
         }
         "waiting" => filter.statuses = vec![Status::Waiting],
         "due_soon" => {
-            let soon = staff.district.calendar.after(now, SOON_HOURS * 3_600_000).map_or(at, |t| t.as_millisecond());
+            let soon = staff.district.calendar.office().after(now, SOON_HOURS * 3_600_000).map_or(at, |t| t.as_millisecond());
             (filter.due_from, filter.due_before) = (Some(at), Some(soon + 1));
         }
         "past_due" => filter.due_before = Some(at),

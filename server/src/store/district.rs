@@ -7,8 +7,11 @@ use crate::routing::Directory;
 use jiff::Timestamp;
 use porchlight_shared::calendar::Calendar;
 use porchlight_shared::district::District;
+use porchlight_shared::district::definition::Standards;
 use porchlight_shared::form::Form;
+use porchlight_shared::promise::{Promise, Promises, Reminders};
 use porchlight_shared::rules::Rule;
+use porchlight_shared::status::{Kind, Priority};
 use porchlight_shared::text::{Locale, Texts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,6 +24,9 @@ pub struct DistrictRecord {
     pub revision: i64,
     pub district: District,
     pub calendar: Calendar,
+    /// What is promised other than by topics themselves.
+    pub promises: Promises,
+    pub reminders: Reminders,
     /// Who is responsible for what.
     pub directory: Directory,
     /// Routing rules in force, and their version.
@@ -44,6 +50,12 @@ pub struct Retired {
 }
 
 impl DistrictRecord {
+    /// By when an inquiry that awaits a reply since `at` is to have one.
+    pub fn promise(&self, at: Timestamp, topic: &str, school: Option<&str>, priority: Priority, kind: Kind) -> Timestamp {
+        let usual = self.district.topic(topic).map_or(Promise::USUAL_HOURS, |t| t.promise_hours);
+        self.calendar.of(school).promise(at, self.promises.hours(topic, priority, kind, usual))
+    }
+
     /// The name of a topic, also of one that is gone.
     pub fn topic_label<'a>(&'a self, id: &'a str, locale: &Locale) -> &'a str {
         let label = self.district.topic(id).map(|t| &t.label).or_else(|| self.retired.topics.get(id));
@@ -123,11 +135,13 @@ impl Db {
             let directory = self.directory(&id, fallback, now).await?;
             let (rules_version, rules) = self.rules(&id).await?;
             let answers = self.published_answers(&id, now).await?;
-            let record = read_definition(&definition).map(|(district, calendar, retired)| DistrictRecord {
+            let record = read_definition(&definition).map(|(district, standards, retired)| DistrictRecord {
                 id,
                 revision,
                 district,
-                calendar,
+                calendar: standards.calendar,
+                promises: standards.promises,
+                reminders: standards.reminders,
                 directory,
                 rules,
                 rules_version,
@@ -288,14 +302,14 @@ impl Tx {
     }
 }
 
-fn read_definition(text: &str) -> Result<(District, Calendar, Retired)> {
+fn read_definition(text: &str) -> Result<(District, Standards, Retired)> {
     let mut definition: Value = serde_json::from_str(text).map_err(|e| Error::Corrupt(e.to_string()))?;
     let retired = definition.as_object_mut().and_then(|all| all.remove("retired")).unwrap_or_default();
-    let (district, calendar) = District::from_definition(&definition).map_err(|problems| {
+    let (district, standards) = District::from_definition(&definition).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         Error::Corrupt(format!("definition of a district: {first}"))
     })?;
-    Ok((district, calendar, serde_json::from_value(retired).unwrap_or_default()))
+    Ok((district, standards, serde_json::from_value(retired).unwrap_or_default()))
 }
 
 /// A form that was accepted once is read in the languages that it had: the district may have more by now.

@@ -1,7 +1,8 @@
 //! Inquiries and their threads.
 
 use super::row::Columns;
-use super::{Db, Exactly, Result, Tx};
+use super::{Db, DistrictRecord, Exactly, Result, Tx};
+use jiff::Timestamp;
 use porchlight_shared::status::{Channel, Kind, MessageKind, Priority, Relationship, Status};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
@@ -43,6 +44,11 @@ impl InquiryRecord {
     /// Nobody can be written to or called: the code is the sender's only key.
     pub const fn is_anonymous(&self) -> bool {
         self.sender_email.is_none() && self.sender_phone.is_none()
+    }
+
+    /// When what awaits a reply since `at` is due, were it about `topic`; in ms UTC.
+    pub fn promise(&self, district: &DistrictRecord, topic: &str, at: Timestamp) -> i64 {
+        district.promise(at, topic, self.school_id.as_deref(), self.priority, self.kind).as_millisecond()
     }
 }
 

@@ -82,7 +82,7 @@ pub fn sample(
 ) -> Result<(Filled, Filled), Problem> {
     let topics = &district.district.topics;
     let topic = topic.or_else(|| topics.first().map(|t| t.id.as_str())).unwrap_or_default();
-    let promise = district.calendar.promise(app.now(), 16);
+    let promise = district.calendar.office().promise(app.now(), 16);
     let mut values = of_writer(district, own);
     values.extend([
         ("topic", district.topic_label(topic, locale).to_owned()),

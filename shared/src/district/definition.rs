@@ -5,24 +5,37 @@ use crate::calendar::Calendar;
 use crate::definition::{DefinitionProblem, Node, Reader};
 use crate::form::definition::choices;
 use crate::form::{Choice, Form};
+use crate::promise::{Promises, Reminders};
 use crate::status::{Kind, Relationship};
 use crate::text::{Locale, Texts};
 use serde_json::{Value, json};
 
+/// What a district holds itself to: when it answers, how soon, and who is reminded.
+#[derive(Debug, Clone)]
+pub struct Standards {
+    pub calendar: Calendar,
+    pub promises: Promises,
+    pub reminders: Reminders,
+}
+
 impl District {
-    /// Reads a district and its calendar. Every form becomes version 1 unless it says otherwise.
+    /// Reads a district and its standards. Every form becomes version 1 unless it says otherwise.
     ///
     /// # Errors
     /// Every problem, with its place and the remedy.
-    pub fn from_definition(value: &Value) -> Result<(Self, Calendar), Vec<DefinitionProblem>> {
+    pub fn from_definition(value: &Value) -> Result<(Self, Standards), Vec<DefinitionProblem>> {
         let locales = read_locales(value)?;
         let mut reader = Reader::new(&locales);
         let Some(root) = reader.object(value, "") else { return Err(reader.problems) };
         let district = reader.district(&root, &locales);
         let calendar = Calendar::from_definition(value).map_err(|found| reader.problems.extend(found));
+        let promises = Promises::from_definition(value).map_err(|found| reader.problems.extend(found));
+        let reminders = Reminders::from_definition(value).map_err(|found| reader.problems.extend(found));
         reader.references(&district);
-        match calendar {
-            Ok(calendar) if reader.problems.is_empty() => Ok((district, calendar)),
+        match (calendar, promises, reminders) {
+            (Ok(calendar), Ok(promises), Ok(reminders)) if reader.problems.is_empty() => {
+                Ok((district, Standards { calendar, promises, reminders }))
+            }
             _ => Err(reader.problems),
         }
     }
@@ -90,6 +103,8 @@ impl Reader<'_> {
                 "allowed_sites",
                 "outbox_days",
                 "calendar",
+                "promises",
+                "reminders",
                 "relationships",
                 "kinds",
                 "grades",
