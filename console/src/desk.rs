@@ -31,7 +31,7 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use live::Live;
 use opened::Opened;
-use porchlight_shared::api::{File, Me, Notices, Ownerless, Related, Views};
+use porchlight_shared::api::{File, Me, Notices, OpenAlerts, Ownerless, Related, Views};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,6 +124,8 @@ pub(crate) struct Desk {
     pub(crate) notices: Loaded<Notices>,
     /// For administrators: what has nobody.
     pub(crate) ownerless: Loaded<Ownerless>,
+    /// Alerts that nobody has yet.
+    pub(crate) alerts: Loaded<OpenAlerts>,
     pub(crate) opened: Opened,
     /// What goes with the open inquiry.
     pub(crate) related: Loaded<Related>,
@@ -171,6 +173,7 @@ impl Desk {
             selected: RwSignal::default(),
             notices: Loaded::new("/notifications"),
             ownerless: Loaded::new("/ownerless"),
+            alerts: Loaded::new("/alerts"),
             opened: Opened::new(),
             related: Loaded::new(""),
             drafts: RwSignal::default(),

@@ -33,6 +33,10 @@ pub(crate) enum Command {
     Wait,
     Close,
     Reopen,
+    /// Say that they have the alert.
+    HaveIt,
+    AlertRight,
+    FalseAlarm,
     Search,
     /// Tick the line, or take the tick away.
     Select,
@@ -74,6 +78,9 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
         ("w", false) => Some(Command::Wait),
         ("e", false) => Some(Command::Close),
         ("e", true) => Some(Command::Reopen),
+        ("i", false) => Some(Command::HaveIt),
+        ("y", false) => Some(Command::AlertRight),
+        ("f", false) => Some(Command::FalseAlarm),
         ("g", false) => Some(Command::Go),
         ("x", false) => Some(Command::Select),
         ("b", false) => Some(Command::News),
@@ -84,7 +91,7 @@ pub(crate) fn command(press: Press<'_>) -> Option<Command> {
 }
 
 /// The table of the help sheet: keys, and what they do.
-pub(crate) const HELP: [(&[&str], &str); 18] = [
+pub(crate) const HELP: [(&[&str], &str); 21] = [
     (&["j"], "Next inquiry in the list"),
     (&["k"], "Previous inquiry in the list"),
     (&["Enter", "o"], "Open it"),
@@ -97,6 +104,9 @@ pub(crate) const HELP: [(&[&str], &str); 18] = [
     (&["e"], "Close"),
     (&["Shift E"], "Reopen"),
     (&["x"], "Select it, to do the same with several"),
+    (&["i"], "I have the alert"),
+    (&["y"], "The alert is right"),
+    (&["f"], "The alert is false"),
     (&["b"], "What is new"),
     (&["/"], "Find by words, names, references"),
     (&["g then i"], "Go to the inbox"),
@@ -139,7 +149,10 @@ mod tests {
         // Caps lock is not Shift.
         assert_eq!(command(press("E")), Some(Command::Close));
         assert_eq!(command(press("x")), Some(Command::Select));
-        assert_eq!(command(press("y")), None);
+        assert_eq!(command(press("y")), Some(Command::AlertRight));
+        assert_eq!(command(press("f")), Some(Command::FalseAlarm));
+        assert_eq!(command(press("i")), Some(Command::HaveIt));
+        assert_eq!(command(press("q")), None);
         assert_eq!(command(press("Enter")), None);
     }
 

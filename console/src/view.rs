@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "the component macro writes `pub` for what another module may see")]
 
 mod actions;
+mod alarm;
 mod answer;
 mod assign;
 mod bulk;
@@ -26,6 +27,7 @@ mod notices;
 mod opened;
 mod ownerless;
 mod part;
+mod promise;
 mod rail;
 mod related;
 mod room;

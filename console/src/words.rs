@@ -1,6 +1,7 @@
 //! The closed vocabularies, and figures, as staff read them.
 
-use porchlight_shared::api::{AuditEntry, BulkDeed, InquiryItem, Piece, SenderDetails};
+use porchlight_shared::alert::{How, Verdict};
+use porchlight_shared::api::{Alert, AuditEntry, BulkDeed, InquiryItem, Piece, SenderDetails};
 use porchlight_shared::coach::calm_line;
 use porchlight_shared::status::{Channel, NoticeKind, Priority, Relationship, Role, Status};
 
@@ -50,6 +51,35 @@ pub(crate) const fn priority_name(priority: Priority) -> &'static str {
         Priority::High => "high",
         Priority::Normal => "normal",
         Priority::Low => "low",
+    }
+}
+
+/// What the strip above everything says.
+pub(crate) fn alerts_waiting(count: usize) -> String {
+    match count {
+        1 => "1 alert waits for somebody".to_owned(),
+        n => format!("{n} alerts wait for somebody"),
+    }
+}
+
+/// How a keyword matched, before the keyword.
+pub(crate) const fn how_matched(how: How) -> &'static str {
+    match how {
+        How::Exact => "matches",
+        How::Inflected => "is a form of",
+        How::Misspelt => "is spelled like",
+        How::Disguised => "looks like",
+    }
+}
+
+/// Who has an alert, and what was said of it; nothing while it is open.
+pub(crate) fn alert_stands(alert: &Alert) -> Option<String> {
+    let name = alert.acknowledged_by.as_ref().map_or("Somebody", |by| by.name.as_str());
+    match alert.verdict {
+        Some(Verdict::FalseAlarm) => Some("A false alarm.".to_owned()),
+        Some(Verdict::Right) => Some(format!("Right. {name} has it.")),
+        None if alert.acknowledged_at.is_some() => Some(format!("{name} has it.")),
+        None => None,
     }
 }
 
@@ -149,6 +179,10 @@ pub(crate) fn notice(kind: NoticeKind, by: Option<&str>) -> String {
         NoticeKind::Noted => format!("{by} wrote a note"),
         NoticeKind::Reopened => format!("{by} reopened"),
         NoticeKind::Withdrawn => "The sender took back".to_owned(),
+        NoticeKind::DueSoon => "Due soon:".to_owned(),
+        NoticeKind::PastDue => "Past due:".to_owned(),
+        NoticeKind::Escalated => "Past due, and nobody answered:".to_owned(),
+        NoticeKind::Alert => "Alert:".to_owned(),
         NoticeKind::Ownerless => "Nobody can be reached for".to_owned(),
     }
 }
@@ -202,6 +236,14 @@ pub(crate) fn audit(entry: &AuditEntry) -> String {
         ("split", _) => did("split a message off"),
         ("unsplit", _) => did("put a message back"),
         ("undone", _) => did("took back what was done last"),
+        ("alert_raised", None) => "Words of concern raised an alert".to_owned(),
+        ("alert_raised", _) => did("raised an alert"),
+        ("alert_told", _) => "The alert’s people were told".to_owned(),
+        ("alert_acknowledged", _) => did("has the alert"),
+        ("alert_judged", _) => did("judged the alert"),
+        ("reminded", _) => "A reminder went out".to_owned(),
+        ("postponed", _) => did("promised another time"),
+        ("snoozed", _) => did("asked for no reminders"),
         (other, _) => format!("{}: {}", by.unwrap_or("Porchlight"), other.replace('_', " ")),
     };
     words += &match (from, to) {

@@ -27,11 +27,23 @@ pub enum Action {
     Join,
     /// Open a confidential one that is not theirs, with a stated reason that is kept.
     Unseal,
+    /// Say that they have an alert: nobody else is called.
+    Acknowledge,
 }
 
 impl Action {
-    pub const ALL: &[Self] =
-        &[Self::Know, Self::See, Self::ReadNotes, Self::Note, Self::Reply, Self::Work, Self::Assign, Self::Join, Self::Unseal];
+    pub const ALL: &[Self] = &[
+        Self::Know,
+        Self::See,
+        Self::ReadNotes,
+        Self::Note,
+        Self::Reply,
+        Self::Work,
+        Self::Assign,
+        Self::Join,
+        Self::Unseal,
+        Self::Acknowledge,
+    ];
 }
 
 /// How somebody stands to an inquiry; several may hold at once.
@@ -49,12 +61,15 @@ pub enum Relation {
     Recorder,
     /// Opened it with a reason, which counts for a day.
     Unsealed,
+    /// Was told of an alert that it raised.
+    Told,
     /// Nothing else.
     None,
 }
 
 impl Relation {
-    pub const ALL: &[Self] = &[Self::Owner, Self::Member, Self::Team, Self::StandIn, Self::Recorder, Self::Unsealed, Self::None];
+    pub const ALL: &[Self] =
+        &[Self::Owner, Self::Member, Self::Team, Self::StandIn, Self::Recorder, Self::Unsealed, Self::Told, Self::None];
 }
 
 /// What is done with a district, whatever the inquiry.
@@ -72,10 +87,15 @@ pub enum Power {
     Share,
     /// Write and publish answers, put them away.
     Answers,
+    /// Change the calendar, promised times and reminders.
+    Promises,
+    /// Change alert categories: words, teams, who follows whom.
+    Alerts,
 }
 
 impl Power {
-    pub const ALL: &[Self] = &[Self::People, Self::Routing, Self::Ownerless, Self::Trail, Self::Share, Self::Answers];
+    pub const ALL: &[Self] =
+        &[Self::People, Self::Routing, Self::Ownerless, Self::Trail, Self::Share, Self::Answers, Self::Promises, Self::Alerts];
 }
 
 /// Relations that an action is open to: of an ordinary inquiry, and of a confidential one.
@@ -88,11 +108,17 @@ const OPENED: &[Relation] = &[Relation::Owner, Relation::Member, Relation::Unsea
 const INVOLVED: &[Relation] = &[Relation::Owner, Relation::Member, Relation::Team, Relation::StandIn];
 const INVOLVED_OR_RECORDER: &[Relation] =
     &[Relation::Owner, Relation::Member, Relation::Team, Relation::StandIn, Relation::Recorder];
-const NOT_NAMED: &[Relation] = &[Relation::Team, Relation::StandIn, Relation::Recorder, Relation::Unsealed, Relation::None];
+/// Who is called at night learns that there is something, and can say that they have it.
+const CALLED: &[Relation] = &[Relation::Owner, Relation::Member, Relation::Told];
+const INVOLVED_OR_CALLED: &[Relation] = &[Relation::Owner, Relation::Member, Relation::Team, Relation::StandIn, Relation::Told];
+const KNOWING: &[Relation] =
+    &[Relation::Owner, Relation::Member, Relation::Team, Relation::StandIn, Relation::Recorder, Relation::Told];
+const NOT_NAMED: &[Relation] =
+    &[Relation::Team, Relation::StandIn, Relation::Recorder, Relation::Unsealed, Relation::Told, Relation::None];
 
 /// The table. Columns: administrator, observer, staff, recorder.
 const TABLE: &[(Action, [Cell; 4])] = &[
-    (Action::Know, [(ANYBODY, ANYBODY), (ANYBODY, NAMED), (INVOLVED_OR_RECORDER, NAMED), (INVOLVED_OR_RECORDER, NAMED)]),
+    (Action::Know, [(ANYBODY, ANYBODY), (ANYBODY, CALLED), (KNOWING, CALLED), (KNOWING, CALLED)]),
     (Action::See, [(ANYBODY, OPENED), (ANYBODY, NAMED), (INVOLVED_OR_RECORDER, NAMED), (INVOLVED_OR_RECORDER, NAMED)]),
     (Action::ReadNotes, [(ANYBODY, OPENED), (ANYBODY, NAMED), (INVOLVED_OR_RECORDER, NAMED), (INVOLVED, NAMED)]),
     (Action::Note, [(ANYBODY, OPENED), (NAMED, NAMED), (INVOLVED, NAMED), (NAMED, NAMED)]),
@@ -101,6 +127,7 @@ const TABLE: &[(Action, [Cell; 4])] = &[
     (Action::Assign, [(ANYBODY, ANYBODY), (NOBODY, NOBODY), (INVOLVED, NAMED), (NOBODY, NOBODY)]),
     (Action::Join, [(ANYBODY, OPENED), (NOBODY, NOBODY), (INVOLVED, NAMED), (NOBODY, NOBODY)]),
     (Action::Unseal, [(NOBODY, NOT_NAMED), (NOBODY, NOBODY), (NOBODY, NOBODY), (NOBODY, NOBODY)]),
+    (Action::Acknowledge, [(ANYBODY, ANYBODY), (NOBODY, NOBODY), (INVOLVED_OR_CALLED, CALLED), (NOBODY, NOBODY)]),
 ];
 
 const fn column(role: Role) -> usize {
@@ -121,7 +148,9 @@ pub fn may(role: Role, relation: Relation, confidential: bool, action: Action) -
 /// Whether somebody of `role` has this power in their district.
 pub fn can(role: Role, power: Power) -> bool {
     match power {
-        Power::People | Power::Routing | Power::Ownerless | Power::Trail => role == Role::Administrator,
+        Power::People | Power::Routing | Power::Ownerless | Power::Trail | Power::Promises | Power::Alerts => {
+            role == Role::Administrator
+        }
         Power::Share | Power::Answers => matches!(role, Role::Administrator | Role::Staff),
     }
 }
@@ -159,6 +188,7 @@ impl Asker {
             (Relation::StandIn, owner.is_some_and(|owner| self.stands_in_for.contains(owner))),
             (Relation::Recorder, inquiry.entered_by.as_ref() == Some(&self.account_id)),
             (Relation::Unsealed, standing.unsealed),
+            (Relation::Told, standing.told),
             (Relation::None, true),
         ];
         all.into_iter().filter(|(_, holds)| *holds).map(|(relation, _)| relation).collect()
@@ -192,6 +222,7 @@ pub fn as_page() -> String {
         Relation::StandIn => "stands in for the owner",
         Relation::Recorder => "wrote it down",
         Relation::Unsealed => "opened it with a reason",
+        Relation::Told => "was told of its alert",
         Relation::None => "anybody",
     };
     let words = |all: &[Relation]| match all {
@@ -231,6 +262,7 @@ const fn in_words(action: Action) -> &'static str {
         Action::Assign => "Hand it on, let colleagues in",
         Action::Join => "Merge and split",
         Action::Unseal => "Open it with a stated reason",
+        Action::Acknowledge => "Say that they have its alert",
     }
 }
 
@@ -240,6 +272,8 @@ const fn power_in_words(power: Power) -> &'static str {
         Power::Routing => "Change routing rules and try them out",
         Power::Ownerless => "See what has no owner who can be reached",
         Power::Trail => "Read and export the audit trail",
+        Power::Promises => "Change the calendar, promised times and reminders",
+        Power::Alerts => "Change alert categories, their words and who is called",
         Power::Answers => "Write and publish answers, put them away",
         Power::Share => "Share a view, a template or a practice inquiry with everybody",
     }
@@ -265,13 +299,14 @@ mod tests {
                 for action in Action::ALL {
                     let (plain, sealed) = (may(*role, *relation, false, *action), may(*role, *relation, true, *action));
                     let at = format!("{role:?} {relation:?} {action:?}");
-                    if !NAMED.contains(relation) && *role != Role::Administrator {
+                    let called = *relation == Relation::Told && matches!(action, Action::Know | Action::Acknowledge);
+                    if !NAMED.contains(relation) && *role != Role::Administrator && !called {
                         assert!(!sealed, "{at}: a confidential one is for those who are named");
                     }
                     if sealed && *action != Action::Unseal {
                         assert!(plain, "{at}: confidential is never wider");
                     }
-                    if !matches!(action, Action::Know | Action::Unseal | Action::Assign) && plain {
+                    if !matches!(action, Action::Know | Action::Unseal | Action::Assign | Action::Acknowledge) && plain {
                         assert!(may(*role, *relation, false, Action::See), "{at}: nobody works on what they cannot read");
                     }
                     if *relation == Relation::None && *role != Role::Administrator && plain {

@@ -4,6 +4,7 @@
 //! event for live consoles, all or nothing.
 
 mod change;
+mod concern;
 mod deed;
 mod held;
 mod undo;
@@ -140,6 +141,7 @@ impl Doing<'_> {
         };
         let mut change = change::change(&worked_on, deed, self.district, self.now).ok_or(Error::Conflict)?;
         let moved = if let Deed::Add { .. } = deed { self.find_owner_again(&worked_on, &mut change) } else { None };
+        self.heed(tx, &worked_on, deed, &mut change, &message_id).await?;
         tx.update_inquiry(district, &worked_on, &change, self.at()).await?;
         let mut was = Was::of(&worked_on, self.at());
         let mut detail = deed.detail(&worked_on, &change, &message_id);
@@ -307,6 +309,7 @@ impl Doing<'_> {
             Deed::Reply { .. } => ("mail_reply", 0, json!({ "message": message })),
             Deed::Close => ("mail_closed", grace, json!({ "at": self.at() })),
             Deed::Assign(_) if due.is_some() => ("mail_moved", grace, json!({ "at": due, "before": inquiry.due_at })),
+            Deed::Postpone { .. } if due.is_some() => ("mail_postponed", grace, json!({ "at": due, "before": inquiry.due_at })),
             _ => return Ok(()),
         };
         if self.app.is_quiet() {

@@ -1,11 +1,14 @@
 //! Every route and layer on one screen. Handlers translate; they don't decide.
 
 mod account;
+mod alert;
+mod alert_words;
 mod answer_page;
 mod bulk;
 mod code;
 mod deeds;
 mod doors;
+mod due;
 mod events;
 mod form;
 mod form_view;
@@ -52,6 +55,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// Largest JSON body, in bytes: the longest form in the longest script has room.
 const JSON_BYTES: usize = 512 * 1_024;
+/// Longest word lists, in bytes: ten thousand keywords have room.
+const LISTS_BYTES: usize = 4 * 1_024 * 1_024;
 /// Largest body with files, in bytes.
 const FORM_BYTES: usize = 64 * 1_024 * 1_024;
 /// A client that sends nothing for this long is let go.
@@ -101,12 +106,18 @@ fn inquiry() -> Table {
         .route(may(Action::Work), Method::POST, "/closure", on(&Method::POST, deeds::close))
         .route(may(Action::Work), Method::DELETE, "/closure", on(&Method::DELETE, deeds::reopen))
         .route(may(Action::Work), Method::POST, "/tags", on(&Method::POST, deeds::change_tags))
+        .route(may(Action::Work), Method::PUT, "/due", on(&Method::PUT, due::postpone))
+        .route(may(Action::Work), Method::PUT, "/quiet", on(&Method::PUT, due::quiet))
         .route(may(Action::Work), Method::PUT, "/priority", on(&Method::PUT, deeds::priority))
         .route(may(Action::Work), Method::PUT, "/confidential", on(&Method::PUT, deeds::confidential))
         .route(may(Action::Join), Method::POST, "/merge", on(&Method::POST, deeds::merge))
         .route(may(Action::Join), Method::DELETE, "/merge", on(&Method::DELETE, deeds::unmerge))
         .route(may(Action::Join), Method::POST, "/split", on(&Method::POST, deeds::split))
         .route(may(Action::Join), Method::DELETE, "/split", on(&Method::DELETE, deeds::unsplit))
+        .route(may(Action::Work), Method::POST, "/alerts", on(&Method::POST, alert::raise))
+        .route(may(Action::Acknowledge), Method::PUT, "/alerts/{alert}/acknowledgement", on(&Method::PUT, alert::acknowledge))
+        .route(may(Action::Work), Method::PUT, "/alerts/{alert}/verdict", on(&Method::PUT, alert::judge))
+        .route(may(Action::Work), Method::DELETE, "/alerts/{alert}/verdict", on(&Method::DELETE, alert::unjudge))
         .route(may(Action::Unseal), Method::POST, "/unsealing", on(&Method::POST, deeds::unseal))
 }
 
@@ -213,6 +224,22 @@ fn office() -> Table {
         .route(can(Power::Trail), Method::GET, "/trail", on(&Method::GET, trail::trail))
 }
 
+/// Words of concern.
+fn alerts() -> Table {
+    use Guard::Inside;
+    let can = Guard::Power(Power::Alerts);
+    let large = DefaultBodyLimit::max(LISTS_BYTES);
+    Table::new()
+        .route(Inside, Method::GET, "/alerts", on(&Method::GET, alert::open))
+        .route(Inside, Method::POST, "/alerts/preview", on(&Method::POST, alert_words::preview))
+        .route(can, Method::POST, "/alerts/trial", on(&Method::POST, alert_words::trial).layer(large))
+        .route(can, Method::GET, "/alerts/categories", on(&Method::GET, alert_words::categories))
+        .route(can, Method::POST, "/alerts/categories", on(&Method::POST, alert_words::make).layer(large))
+        .route(can, Method::PUT, "/alerts/categories/{category}", on(&Method::PUT, alert_words::change).layer(large))
+        .route(can, Method::DELETE, "/alerts/categories/{category}", on(&Method::DELETE, alert_words::forget))
+        .route(can, Method::POST, "/alerts/categories/{category}/scan", on(&Method::POST, alert_words::scan))
+}
+
 /// Every route of the API, with what it asks of whoever calls it.
 pub fn routes() -> Vec<Route> {
     let (_, mut routes) = staff_routes().into_parts();
@@ -222,7 +249,7 @@ pub fn routes() -> Vec<Route> {
 
 fn staff_routes() -> Table {
     let mut all = Table::new().nest("/inquiries/{inquiry}", inquiry());
-    for part in [oneself(), lists(), writing(), office()] {
+    for part in [oneself(), lists(), writing(), alerts(), office()] {
         all = all.merge(part);
     }
     all

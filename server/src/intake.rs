@@ -7,6 +7,7 @@ mod writer;
 
 pub use writer::{Intake, write_batch};
 
+use crate::alert::{self, Occasion, Said};
 use crate::app::{App, new_id};
 use crate::error::Error;
 use crate::limit::Action;
@@ -14,7 +15,7 @@ use crate::notice::Telling;
 use crate::routing::{Answered, Assignment};
 use crate::secret::{code_hash, hash, reference};
 use crate::store::{DistrictRecord, NewInquiry, NewJob, Result, Written};
-use crate::{files, locale, published, routing};
+use crate::{files, locale, published, routing, watch};
 use jiff::Timestamp;
 use porchlight_shared::contact::Sender;
 use porchlight_shared::district::Topic;
@@ -62,6 +63,8 @@ pub struct Receipt {
     /// The same as words in the sender's language.
     pub due_text: String,
     pub thanks: String,
+    /// Lines to call and places to go, where what was said calls for them; one a line.
+    pub help: String,
     /// The same submission came before.
     pub replayed: bool,
 }
@@ -79,7 +82,7 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
     }
     let draft = submission.raw.parse(&submission.district.district).map_err(Error::Fields)?;
     let topic = submission.district.district.topic(&draft.topic).ok_or(Error::NotFound)?;
-    let file_names = check_files(app, &submission, topic, &draft).await?;
+    let files = check_files(app, &submission, topic, &draft).await?;
 
     // Only what would be taken counts, and safety tips are counted apart.
     if let Some(address) = submission.address {
@@ -89,7 +92,7 @@ pub async fn submit(app: &App, submission: Submission<'_>) -> Result<Receipt> {
     if !topic.safety {
         app.limits.check_district(&submission.district.id)?;
     }
-    let mut row = row(app, &submission, &draft, topic, (body, body_hash), file_names);
+    let mut row = row(app, &submission, &draft, topic, (body, body_hash), files);
     // A reference has 30⁷ possibilities; should one be taken, another is drawn.
     for _ in 0..3 {
         match app.intake.write(row.clone()).await {
@@ -149,6 +152,7 @@ fn receipt(app: &App, district: &DistrictRecord, inquiry: &str, code_hash: &str,
         due: text("due"),
         due_text: text("due_text"),
         thanks: text("thanks"),
+        help: text("help"),
         replayed,
     })
 }
@@ -158,9 +162,9 @@ pub fn status_url(app: &App, district: &DistrictRecord, code: &str) -> String {
     format!("{}/{}/i/{code}", app.public_url(), district.district.slug)
 }
 
-/// Every file that is named must be there, sent in this visit, and be of a kind that its field takes. Returns what they are
-/// called.
-async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draft: &Draft) -> Result<Vec<String>> {
+/// Every file that is named must be there, sent in this visit, and be of a kind that its field takes. Returns their ids
+/// and what they are called.
+async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draft: &Draft) -> Result<Vec<(String, String)>> {
     if draft.answers.files().is_empty() {
         return Ok(Vec::new());
     }
@@ -197,7 +201,7 @@ async fn check_files(app: &App, submission: &Submission<'_>, topic: &Topic, draf
     for id in telling {
         files::discard(app, &submission.district.id, &id).await?;
     }
-    let names = sent.into_iter().filter(|f| used.contains(f.id.as_str())).map(|f| f.name).collect();
+    let names = sent.into_iter().filter(|f| used.contains(f.id.as_str())).map(|f| (f.id, f.name)).collect();
     if problems.is_empty() { Ok(names) } else { Err(Error::Fields(problems)) }
 }
 
@@ -207,7 +211,7 @@ fn row(
     draft: &Draft,
     topic: &Topic,
     (body, body_hash): (String, String),
-    file_names: Vec<String>,
+    files: Vec<(String, String)>,
 ) -> NewInquiry {
     let district = submission.district;
     let at = submission.at;
@@ -217,13 +221,22 @@ fn row(
     let anonymous = draft.sender.is_anonymous();
     let confidential = topic.confidential || draft.confidential;
     let routed = route(district, draft, topic, confidential, at);
-    let priority = routed.priority.unwrap_or(Priority::Normal);
+    let by_rules = routed.priority.unwrap_or(Priority::Normal);
+    let mut said = alert::said_in_answers(&draft.answers.to_raw(), Some(&topic.form), draft.locale.as_str());
+    said.extend(files.iter().map(|(id, name)| Said::file(id, name)));
+    let occasion = Occasion { inquiry: &id, source: "inquiry", safety: topic.safety, priority: by_rules, at };
+    let alerts = alert::raise(&district.alerts, &said, occasion);
+    let priority = if alerts.is_empty() { by_rules } else { Priority::Critical };
     let promised = district.promise(at, &topic.id, draft.school.as_deref(), priority, draft.kind);
     let due = promised.to_zoned(district.calendar.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let thanks = if anonymous { &topic.thanks_anonymous } else { &topic.thanks };
-    let receipt = json!({
+    let mut receipt = json!({
         "reference": reference, "due": due, "due_text": district.calendar.say(promised, phrases), "thanks": thanks.get(&draft.locale),
     });
+    let help = district.alerts.help(alerts.iter().map(|a| a.category_id.as_str()), draft.locale.as_str());
+    if !help.is_empty() {
+        receipt["help"] = json!(help.join("\n"));
+    }
     let mut telling = Telling::new(app, district, submission.entered_by.as_deref(), at);
     if confidential {
         telling.seal(&id);
@@ -236,6 +249,9 @@ fn row(
         telling.tell(member, &id, NoticeKind::LetIn, None);
     }
     let (notices, mut jobs) = telling.into_rows();
+    jobs.extend(
+        alerts.iter().filter(|_| !app.is_quiet()).map(|raised| alert::telling(&district.id, &raised.id, 0, at.as_millisecond())),
+    );
     // An address that is named again and again gets no more of our mail: it may be somebody else's.
     let mailed = draft.sender.email().is_some_and(|email| !app.is_quiet() && app.limits.check_recipient(email).is_ok());
     if mailed {
@@ -276,12 +292,14 @@ fn row(
         entered_by: submission.entered_by.clone(),
         received_at: at.as_millisecond(),
         promised_at: promised.as_millisecond(),
+        remind_at: Some(watch::first_look(district, draft.school.as_deref(), at, promised).as_millisecond()),
         channel_key: submission.key.clone(),
         body,
         body_hash,
         receipt: receipt.to_string(),
         files: draft.answers.files().into_iter().map(|(field, id)| (field.to_owned(), id.to_owned())).collect(),
-        file_names,
+        file_names: files.into_iter().map(|(_, name)| name).collect(),
+        alerts,
         token_hash: submission.visit.clone(),
         jobs,
         audit_id: new_id(at),

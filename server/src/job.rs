@@ -6,7 +6,7 @@
 use crate::app::App;
 use crate::mail::{self, Occasion, Refused};
 use crate::store::{JobRecord, Lane, Result};
-use crate::{answer, assets, files, notice, search};
+use crate::{alert, answer, assets, files, notice, search, watch};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -14,10 +14,14 @@ use std::time::{Duration, Instant};
 
 /// Milliseconds for which a claim holds.
 const CLAIM_MS: i64 = 5 * 60 * 1_000;
+/// For alerts it is short: after a machine died, another one goes on within the minute that is promised.
+const ALERT_CLAIM_MS: i64 = 25 * 1_000;
 /// Jobs that one worker claims together.
 const CLAIMED: u32 = 64;
 /// Jobs that run side by side.
 const AT_ONCE: usize = 8;
+/// Alerts are claimed as many as run side by side, so that none waits behind others while its claim runs out.
+const AT_ONCE_ALERTS: u32 = 8;
 /// What was done is forgotten so often: a machine that dies leaves no more to be done twice.
 const DONE_TWICE: Duration = Duration::from_secs(1);
 /// Tries before a job is given up: with doubling waits, about two days.
@@ -44,6 +48,9 @@ struct Payload {
     at: i64,
     #[serde(default)]
     before: i64,
+    /// A step in the line of an alert.
+    #[serde(default)]
+    step: i64,
     /// Answers that a sender had read, by their addresses.
     #[serde(default)]
     answers: Vec<String>,
@@ -101,11 +108,12 @@ async fn run_in(app: &App, lane: Lane) -> Result<usize> {
     if app.db.next_job_at(lane).await?.is_none_or(|next| next > now) {
         return Ok(0);
     }
-    let jobs = app.db.claim_jobs(lane, now, now + CLAIM_MS, CLAIMED).await?;
+    let (claim, most) = if lane == Lane::Alert { (ALERT_CLAIM_MS, AT_ONCE_ALERTS) } else { (CLAIM_MS, CLAIMED) };
+    let jobs = app.db.claim_jobs(lane, now, now + claim, most).await?;
     let count = jobs.len();
     let each = jobs.into_iter().map(|job| async move {
         // What was not begun in time is somebody else's now; what is not begun before the server stops will be.
-        let late = app.now().as_millisecond() >= now + CLAIM_MS || app.is_stopping();
+        let late = app.now().as_millisecond() >= now + claim || app.is_stopping();
         let outcome = if late { None } else { Some(run(app, &job).await) };
         (job, outcome)
     });
@@ -118,7 +126,7 @@ async fn run_in(app: &App, lane: Lane) -> Result<usize> {
             Some(Err(refused)) => settled = settled.and(settle(app, &job, refused).await),
             None => {}
         }
-        if forgotten.elapsed() >= DONE_TWICE {
+        if forgotten.elapsed() >= DONE_TWICE || lane == Lane::Alert {
             app.db.finish_jobs(&std::mem::take(&mut done)).await?;
             forgotten = Instant::now();
         }
@@ -133,8 +141,20 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
         "mail_receipt" => Occasion::Receipt,
         "mail_reply" => Occasion::Reply { message: &payload.message, of: &payload.of },
         "mail_closed" => Occasion::Closed { at: payload.at },
-        "mail_moved" => Occasion::Moved { to: payload.at, before: payload.before },
+        "mail_late" => Occasion::Late { due: payload.at },
+        "mail_moved" => Occasion::Moved { to: payload.at, before: payload.before, handed_on: true },
+        "mail_postponed" => Occasion::Moved { to: payload.at, before: payload.before, handed_on: false },
         "mail_split" => Occasion::Split { from: &payload.of },
+        "tell_alert" => return alert::tell(app, &payload.district, &payload.id, payload.step).await,
+        "watch" => {
+            let district = app.district_by_id(&payload.district)?;
+            return Ok(watch::round(app, &district).await?);
+        }
+        "mail_digest" => return mail::digest(app, &job.id, &payload.district, &payload.account, &payload.id).await,
+        "scan_alerts" => {
+            let district = app.district_by_id(&payload.district)?;
+            return Ok(alert::scan_piece(app, &district, &payload.id, payload.at).await?);
+        }
         "mail_notices" => return notice::mail_notices(app, &job.id, &payload.district, &payload.account).await,
         "mail_invitation" => return mail::invitation(app, &job.id, &payload.district, &payload.id).await,
         "mail_reset" => return mail::password_reset(app, &job.id, &payload.id, &payload.account).await,
@@ -163,6 +183,11 @@ async fn run(app: &App, job: &JobRecord) -> std::result::Result<(), Refused> {
 async fn settle(app: &App, job: &JobRecord, refused: Refused) -> Result<()> {
     let now = app.now().as_millisecond();
     match refused {
+        // The clock is looked at for ever.
+        Refused::ForNow(why) | Refused::ForGood(why) if job.kind == "watch" => {
+            tracing::warn!(job = %job.id, %why, "the clock was not looked at");
+            app.db.retry_job(job, now + 60_000, &why).await
+        }
         Refused::ForNow(why) if job.attempts + 1 < MOST_TRIES => {
             tracing::warn!(job = %job.id, kind = %job.kind, tries = job.attempts + 1, %why, "job put off");
             let wait = 10_000_i64 << job.attempts.min(11);

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod alert;
 pub mod answer;
 pub mod app;
 pub mod assets;
@@ -33,3 +34,4 @@ pub mod secret;
 pub mod serve;
 pub mod store;
 pub mod template;
+pub mod watch;

@@ -3,9 +3,13 @@
 //! Mail is rendered when it is sent, from what is stored then, so that jobs carry ids and nothing
 //! personal, and an erased inquiry sends nothing.
 
+mod alert;
+mod digest;
 mod letter;
 mod staff;
 
+pub use alert::alert;
+pub use digest::digest;
 pub(crate) use letter::escape;
 pub use staff::{invitation, password_reset, to_staff};
 
@@ -151,6 +155,12 @@ pub enum Occasion<'a> {
     Moved {
         to: i64,
         before: i64,
+        /// Somebody else answers it now.
+        handed_on: bool,
+    },
+    /// It was promised by then (ms UTC), and nobody has answered.
+    Late {
+        due: i64,
     },
     /// It was split off that inquiry, by id.
     Split {
@@ -168,14 +178,24 @@ pub async fn to_sender(app: &App, job: &str, district_id: &str, inquiry_id: &str
     let Some(to) = inquiry.sender_email.clone() else { return Ok(()) };
     let locale = Locale::parse(&inquiry.locale).unwrap_or_else(|| district.district.first_locale().clone());
     let words = Words { phrases: locale::phrases(&locale), locale: &locale, district: &district, inquiry: &inquiry };
+    let owner = async || -> Result<Option<StaffRecord>, Refused> {
+        let owns = |p: &StaffRecord| inquiry.owner_id.as_ref() == Some(&p.account_id);
+        Ok(app.db.staff(district_id).await?.into_iter().find(owns))
+    };
     let letter = match occasion {
-        Occasion::Receipt => words.receipt(app)?,
+        Occasion::Receipt => {
+            let alerts = app.db.alerts_of(district_id, inquiry_id).await?;
+            words.receipt(app, district.alerts.help(alerts.iter().map(|a| a.category_id.as_str()), &inquiry.locale))?
+        }
         Occasion::Closed { at } if inquiry.closed_at != Some(at) => return Ok(()),
         Occasion::Moved { to, .. } if inquiry.due_at != Some(to) => return Ok(()),
+        // It was answered, or another time was promised, before this left.
+        Occasion::Late { due } if inquiry.due_at != Some(due) => return Ok(()),
         Occasion::Closed { .. } => words.closed(app)?,
-        Occasion::Moved { to, before } => {
-            let owner = app.db.staff(district_id).await?.into_iter().find(|p| inquiry.owner_id.as_ref() == Some(&p.account_id));
-            words.moved(app, owner.as_ref(), to, before)?
+        Occasion::Late { due } => words.late(app, owner().await?.as_ref(), due)?,
+        Occasion::Moved { to, before, handed_on } => {
+            let owner = owner().await?;
+            words.moved(app, owner.as_ref(), (before, to), handed_on)?
         }
         Occasion::Split { from } => {
             let Some(from) = app.db.inquiry(district_id, from).await? else { return Ok(()) };
@@ -234,14 +254,15 @@ impl Words<'_> {
         self.phrases.fill(say, &[&self.inquiry.reference])
     }
 
-    fn receipt(&self, app: &App) -> Result<Letter, Refused> {
+    fn receipt(&self, app: &App, help: Vec<String>) -> Result<Letter, Refused> {
         let topic = self.district.district.topic(&self.inquiry.topic_id);
         let label = self.district.topic_label(&self.inquiry.topic_id, self.locale);
         let thanks = topic.map_or("", |t| t.thanks.get(self.locale));
         let due = jiff::Timestamp::from_millisecond(self.inquiry.promised_at).unwrap_or_default();
         let due = self.district.calendar.say(due, self.phrases);
-        let paragraphs = vec![
-            self.hello(),
+        let mut paragraphs = vec![self.hello()];
+        paragraphs.extend(help.into_iter().map(Paragraph::Text));
+        paragraphs.extend([
             Paragraph::Text(self.phrases.fill(Say::MailReceiptText, &[&self.district.district.name, label])),
             Paragraph::Text(thanks.to_owned()),
             Paragraph::Text(self.phrases.fill(Say::HearBy, &[&due])),
@@ -249,7 +270,7 @@ impl Words<'_> {
             Paragraph::Text(self.phrases.say(Say::MailPage).to_owned()),
             self.page(app)?,
             self.footer(),
-        ];
+        ]);
         Ok(Letter { subject: self.subject(Say::MailReceiptSubject), paragraphs, automatic: true, ..self.blank() })
     }
 
@@ -271,19 +292,48 @@ impl Words<'_> {
         self.district.calendar.say(jiff::Timestamp::from_millisecond(at).unwrap_or_default(), self.phrases)
     }
 
-    /// It was handed on, and the promised time with it.
-    fn moved(&self, app: &App, owner: Option<&StaffRecord>, to: i64, before: i64) -> Result<Letter, Refused> {
-        let label = self.district.topic_label(&self.inquiry.topic_id, self.locale);
-        let with = owner.map_or_else(|| self.district.district.name.clone(), |o| with_title(&o.name, Some(&o.title)));
+    /// Who answers, as far as that is known.
+    fn who(&self, owner: Option<&StaffRecord>) -> String {
+        owner.map_or_else(|| self.district.district.name.clone(), |o| with_title(&o.name, Some(&o.title)))
+    }
+
+    /// The promised time has passed, and nobody has answered.
+    fn late(&self, app: &App, owner: Option<&StaffRecord>, due: i64) -> Result<Letter, Refused> {
         let paragraphs = vec![
             self.hello(),
-            Paragraph::Text(self.phrases.fill(Say::MailMovedText, &[&with, label])),
+            Paragraph::Text(self.phrases.fill(Say::MailLateText, &[&self.moment(due)])),
+            Paragraph::Text(self.phrases.fill(Say::MailLateWho, &[&self.who(owner)])),
+            Paragraph::Text(self.phrases.say(Say::MailPage).to_owned()),
+            self.page(app)?,
+            self.footer(),
+        ];
+        Ok(Letter { subject: self.subject(Say::MailLateSubject), paragraphs, ..self.blank() })
+    }
+
+    /// Another time is promised, since it was handed on or takes longer.
+    fn moved(
+        &self,
+        app: &App,
+        owner: Option<&StaffRecord>,
+        (before, to): (i64, i64),
+        handed_on: bool,
+    ) -> Result<Letter, Refused> {
+        let label = self.district.topic_label(&self.inquiry.topic_id, self.locale);
+        let with = self.who(owner);
+        let (subject, why) = if handed_on {
+            (Say::MailMovedSubject, self.phrases.fill(Say::MailMovedText, &[&with, label]))
+        } else {
+            (Say::MailPostponedSubject, self.phrases.fill(Say::MailPostponedText, &[&with]))
+        };
+        let paragraphs = vec![
+            self.hello(),
+            Paragraph::Text(why),
             Paragraph::Text(self.phrases.fill(Say::MailMovedTime, &[&self.moment(before), &self.moment(to)])),
             Paragraph::Text(self.phrases.say(Say::MailPage).to_owned()),
             self.page(app)?,
             self.footer(),
         ];
-        Ok(Letter { subject: self.subject(Say::MailMovedSubject), paragraphs, ..self.blank() })
+        Ok(Letter { subject: self.subject(subject), paragraphs, ..self.blank() })
     }
 
     /// What they wrote about two matters is two inquiries now.

@@ -3,6 +3,8 @@
 //! What differs between the engines is here and nowhere else: how a transaction begins, session
 //! settings, and how a waiting row is claimed. Statements are grouped by what they are about.
 
+mod alert;
+mod category;
 mod clause;
 mod directory;
 mod district;
@@ -27,15 +29,18 @@ mod together;
 mod trail;
 mod upload;
 mod view;
+mod watch;
 mod way;
 
+pub use alert::{AlertMatch, AlertRecord, NewAlert, TellingRecord};
+pub use category::{KeywordCount, ScanRecord};
 pub use directory::AbsenceRecord;
 pub use district::{DistrictRecord, Put, PutDistrict};
 pub use door::{InvitationRecord, SecondFactor, SessionListed};
 pub use file::FileRecord;
 pub use find::{AT_ONCE, Hit, MOST_HITS, Window};
 pub use held::HeldReply;
-pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage};
+pub use inquiry::{Change, InquiryRecord, MessageRecord, NewMessage, SenderTexts};
 pub use intake::{NewInquiry, Written};
 pub use job::{JobRecord, Lane, NewJob, QueueState};
 pub use join::{MergeRecord, SplitRecord};
@@ -97,6 +102,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "templates", include_str!("../migrations/0010_templates.sql")),
     (11, "answers", include_str!("../migrations/0011_answers.sql")),
     (12, "practice", include_str!("../migrations/0012_practice.sql")),
+    (13, "alerts", include_str!("../migrations/0013_alerts.sql")),
+    (14, "reminders", include_str!("../migrations/0014_reminders.sql")),
 ];
 
 /// Migrations that the engines write differently, by number: SQLite's and PostgreSQL's.

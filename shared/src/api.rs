@@ -1,6 +1,7 @@
 //! Types of the staff API, the same in the server and the console. Times are RFC 3339 in UTC.
 
 mod account;
+mod alert;
 mod office;
 mod practice;
 mod published;
@@ -8,6 +9,7 @@ mod template;
 mod thread;
 
 pub use account::*;
+pub use alert::*;
 pub use office::*;
 pub use practice::*;
 pub use published::*;
@@ -39,6 +41,9 @@ pub struct Me {
     /// Tags in use, most used first.
     pub tags: Vec<String>,
     pub can: Can,
+    /// Alert categories, for raising one by hand.
+    #[serde(default)]
+    pub alert_categories: Vec<Named>,
     /// Out of office now, until then.
     pub away_until: Option<String>,
     /// The district wants a second factor, and there is none yet: nothing else works before.
@@ -56,6 +61,10 @@ pub struct Can {
     pub trail: bool,
     pub share: bool,
     pub answers: bool,
+    #[serde(default)]
+    pub promises: bool,
+    #[serde(default)]
+    pub alerts: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,8 @@
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "json")]
+pub mod alert;
+#[cfg(feature = "json")]
 pub mod api;
 #[cfg(feature = "calendar")]
 pub mod calendar;

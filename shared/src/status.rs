@@ -37,6 +37,9 @@ macro_rules! vocabulary {
     };
 }
 
+#[cfg(feature = "json")]
+pub(crate) use vocabulary;
+
 vocabulary! {
     /// Who wrote, seen from the district.
     Relationship { Parent = "parent", Student = "student", Employee = "employee", Community = "community" }
@@ -125,6 +128,14 @@ vocabulary! {
         Withdrawn = "withdrawn",
         /// To administrators: nobody who owns it can be reached.
         Ownerless = "ownerless",
+        /// It raised an alert.
+        Alert = "alert",
+        /// An answer is due soon.
+        DueSoon = "due_soon",
+        /// An answer is due, and there is none.
+        PastDue = "past_due",
+        /// To who follows in the line: an answer was due, and nobody gave one.
+        Escalated = "escalated",
     }
 }
 vocabulary! {

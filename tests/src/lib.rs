@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod corpus;
 pub mod line;
 pub mod mailserver;
 pub mod office;

@@ -1,6 +1,7 @@
 //! People and inquiries as a story needs them, put into the database as they would stand there.
 
 use crate::app::{PASSWORD_HASH, TestApp, new_key};
+use porchlight_server::alert::{Occasion, new_alert};
 use porchlight_server::app::new_id;
 use porchlight_server::intake::write_batch;
 use porchlight_server::secret;
@@ -52,6 +53,20 @@ impl TestApp {
     /// The id of the story's district.
     pub fn district_id(&self) -> String {
         self.app.district("maple-valley").expect("the district").id.clone()
+    }
+
+    /// Somebody is told of an alert that an inquiry raised.
+    ///
+    /// # Panics
+    /// The database refused.
+    pub async fn told(&self, inquiry: &str, account: &str) {
+        let (district, now) = (self.district_id(), self.app.now());
+        let occasion = Occasion { inquiry, source: "inquiry", safety: false, priority: Priority::Normal, at: now };
+        let alert = new_alert("threat", Vec::new(), occasion);
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        tx.insert_alerts(&district, &[&alert]).await.expect("an alert");
+        tx.insert_tellings(&district, &alert.id, &[account], 0, now.as_millisecond()).await.expect("told");
+        tx.commit().await.expect("committed");
     }
 
     /// The account of one of the people, by the first part of their address.
@@ -128,9 +143,11 @@ fn row(district: &str, given: &Given<'_>, now: jiff::Timestamp) -> NewInquiry {
         members: given.members.to_vec(),
         routed: json!({}),
         notices: Vec::new(),
+        alerts: Vec::new(),
         entered_by: own(given.entered_by),
         received_at: at,
         promised_at: at + 86_400_000,
+        remind_at: None,
         channel_key: new_key(),
         body: String::from("{}"),
         body_hash: String::new(),

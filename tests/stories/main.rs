@@ -22,6 +22,8 @@ macro_rules! on_both_engines {
     };
 }
 
+mod alert_words;
+mod alerts;
 mod anonymous;
 mod answers;
 mod bad_input;
@@ -29,6 +31,7 @@ mod browser;
 mod caring;
 mod coach;
 mod colleagues;
+mod concern;
 mod console;
 mod districts;
 mod faults;
@@ -43,6 +46,7 @@ mod live;
 mod manners;
 mod matrix;
 mod networks;
+mod night;
 mod once;
 mod outbox;
 mod outline;
@@ -52,6 +56,7 @@ mod photos;
 mod pieces;
 mod post;
 mod practice;
+mod promises;
 mod reach;
 mod screens;
 mod sealed;

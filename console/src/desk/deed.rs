@@ -8,8 +8,10 @@ use crate::words;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use porchlight_shared::alert::Verdict;
 use porchlight_shared::api::{
-    Assignment, Bulk, BulkDeed, Confidential, Done, Made, Merge, NewMember, NewPriority, Reason, Split, TagChange,
+    Assignment, Bulk, BulkDeed, Confidential, Done, Made, Merge, NewAlert, NewDue, NewMember, NewPriority, NewVerdict, Quiet,
+    Reason, Split, TagChange,
 };
 use porchlight_shared::status::{Priority, Status};
 
@@ -36,6 +38,14 @@ pub(crate) enum Deed {
     Unsplit,
     /// Opens a confidential one, with a reason.
     Unseal(String),
+    /// Has an alert, by id.
+    Acknowledge(String),
+    Judge(String, Verdict),
+    Unjudge(String),
+    /// Raises an alert of a category, by id.
+    Alert(String),
+    Postpone(NewDue),
+    Quiet(Quiet),
 }
 
 /// What a deed answered.
@@ -75,6 +85,22 @@ async fn perform(id: &str, deed: &Deed) -> Result<Outcome, Failure> {
         Deed::Unsplit => {
             api::act::<Made>(Method::DELETE, &at("/split")).await.map(|made| Outcome { undo: None, made: Some(made.id) })
         }
+        Deed::Acknowledge(alert) => {
+            api::act::<()>(Method::PUT, &at(&format!("/alerts/{alert}/acknowledgement"))).await.map(|()| Outcome::default())
+        }
+        Deed::Judge(alert, verdict) => {
+            let body = NewVerdict { verdict: *verdict };
+            api::send::<()>(Method::PUT, &at(&format!("/alerts/{alert}/verdict")), &body).await.map(|()| Outcome::default())
+        }
+        Deed::Unjudge(alert) => {
+            api::act::<()>(Method::DELETE, &at(&format!("/alerts/{alert}/verdict"))).await.map(|()| Outcome::default())
+        }
+        Deed::Alert(category) => {
+            let body = NewAlert { category: category.clone() };
+            api::send::<()>(Method::POST, &at("/alerts"), &body).await.map(|()| Outcome::default())
+        }
+        Deed::Postpone(due) => api::send(Method::PUT, &at("/due"), due).await.map(done),
+        Deed::Quiet(quiet) => api::send(Method::PUT, &at("/quiet"), quiet).await.map(done),
         Deed::Unseal(reason) => api::send::<()>(Method::POST, &at("/unsealing"), &Reason { reason: reason.clone() })
             .await
             .map(|()| Outcome::default()),
@@ -158,6 +184,13 @@ impl Desk {
             Deed::Unmerge(_) => "Taken apart again.".to_owned(),
             Deed::Split { .. } => "Split off. This is the new inquiry; the sender is told its number.".to_owned(),
             Deed::Unsplit => "Put back where it came from.".to_owned(),
+            Deed::Acknowledge(_) => "You have it. Nobody else is called.".to_owned(),
+            Deed::Judge(_, Verdict::Right) => "Thank you. The word did its work.".to_owned(),
+            Deed::Judge(_, Verdict::FalseAlarm) => "A false alarm. It counts against the words.".to_owned(),
+            Deed::Unjudge(_) => "Taken back.".to_owned(),
+            Deed::Alert(_) => "Raised: its people are told now.".to_owned(),
+            Deed::Postpone(_) => "Another time is promised; the sender is told.".to_owned(),
+            Deed::Quiet(_) => "No reminders for a while. The due time stays.".to_owned(),
             Deed::Unseal(_) => "Open to you for a day. Your reason is kept.".to_owned(),
         }
     }
@@ -264,6 +297,11 @@ impl Deed {
             Self::Merge(_) | Self::Unmerge(_) => "Nothing was merged or taken apart.",
             Self::Split { .. } | Self::Unsplit => "Nothing was split or put back.",
             Self::Unseal(_) => "It is still closed to you.",
+            Self::Acknowledge(_) => "Nobody has the alert yet.",
+            Self::Judge(..) | Self::Unjudge(_) => "The alert is as it was.",
+            Self::Alert(_) => "No alert was raised.",
+            Self::Postpone(_) => "The promised time is as it was.",
+            Self::Quiet(_) => "Reminders go on.",
         }
     }
 }

@@ -111,6 +111,7 @@ impl Desk {
     pub(crate) fn load_around(self) {
         self.views.load(self);
         self.notices.load(self);
+        self.alerts.load(self);
         if self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.can.ownerless)) {
             self.ownerless.load(self);
         }

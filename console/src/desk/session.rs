@@ -117,6 +117,7 @@ impl Desk {
         self.views.clear();
         self.notices.clear();
         self.ownerless.clear();
+        self.alerts.clear();
         self.selected.set(BTreeSet::new());
         self.sheet.set(None);
         self.toast.set(None);

@@ -1,5 +1,6 @@
 //! What can be done with the open inquiry, where the API says that this person may.
 
+use super::alarm::RaiseAlert;
 use super::part::part;
 use super::use_desk;
 use crate::desk::{Deed, Sheet};
@@ -103,6 +104,7 @@ fn More() -> impl IntoView {
         >
             "Confidential"
         </button>
+        <RaiseAlert />
         <Show when=move || may_join.get()>
             <button
                 type="button"

@@ -3,6 +3,7 @@
 //! All three columns are always in the page; `data-screen` tells the style sheet which of them a narrow
 //! window shows. So nothing is built twice and nothing measures the window.
 
+use super::alarm::{AlertStrip, open_alert, unjudged};
 use super::filters::SEARCH;
 use super::list::List;
 use super::opened::OpenPane;
@@ -26,6 +27,8 @@ use futures_util::future::{AbortHandle, Abortable};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use porchlight_shared::alert::Verdict;
+use porchlight_shared::api::Inquiry;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
@@ -51,6 +54,7 @@ pub(super) fn Console() -> impl IntoView {
         <div class="console" data-screen=screen>
             <Rail />
             <main class="work">
+                <AlertStrip />
                 <Banner />
                 <Rooms />
             </main>
@@ -203,7 +207,10 @@ fn run(desk: Desk, command: Command) {
         | Command::HandOver
         | Command::Wait
         | Command::Close
-        | Command::Reopen => {
+        | Command::Reopen
+        | Command::HaveIt
+        | Command::AlertRight
+        | Command::FalseAlarm => {
             let open = desk.route.with_untracked(|route| route.open.clone());
             if focused_line().is_some_and(|line| open.as_ref() != Some(&line)) {
                 // What is focused is not what is open: acting on either could be a mistake.
@@ -233,7 +240,17 @@ fn act(desk: Desk, command: Command) {
         Command::Wait if may.wait => desk.step(Deed::Wait),
         Command::Close if may.close => desk.step(Deed::Close),
         Command::Reopen if may.reopen => desk.step(Deed::Reopen),
+        Command::HaveIt if may.acknowledge => on_alert(desk, open_alert, Deed::Acknowledge),
+        Command::AlertRight if may.work => on_alert(desk, unjudged, |id| Deed::Judge(id, Verdict::Right)),
+        Command::FalseAlarm if may.work => on_alert(desk, unjudged, |id| Deed::Judge(id, Verdict::FalseAlarm)),
         _ => {}
+    }
+}
+
+/// Something about the alert that one of the open inquiry's is chosen by.
+fn on_alert(desk: Desk, choose: fn(&Inquiry) -> Option<String>, deed: fn(String) -> Deed) {
+    if let Some(alert) = desk.opened.inquiry.with_untracked(|inquiry| inquiry.as_ref().and_then(choose)) {
+        desk.step(deed(alert));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::icon::{self, Icon};
 use super::part::{When, part};
+use super::promise::Promise;
 use super::related::Related;
 use super::use_desk;
 use crate::desk::{Deed, Sheet};
@@ -98,6 +99,8 @@ fn Standing() -> impl IntoView {
     let promised = part(|inquiry| inquiry.promised_at.clone());
     let replied = part(|inquiry| inquiry.first_reply_at.clone());
     let closed = part(|inquiry| inquiry.closed_at.clone());
+    let waiting = part(|inquiry| inquiry.waiting_since.clone());
+    let quiet = part(|inquiry| inquiry.quiet_until.clone());
     let moment = move |at: Memo<Option<String>>| Signal::derive(move || at.get().map(|at| desk.moment(&at)));
     // While an answer is due, that line says it.
     let promise =
@@ -110,9 +113,12 @@ fn Standing() -> impl IntoView {
                 <Row label="Status" value=status />
                 <Row label="Due" value=Signal::derive(due) />
                 <Row label="Promised" value=promise />
+                <Row label="Waits on the sender since" value=moment(waiting) />
+                <Row label="No reminders until" value=moment(quiet) />
                 <Row label="First reply" value=moment(replied) />
                 <Row label="Closed" value=moment(closed) />
             </dl>
+            <Promise />
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! The open inquiry: its heading, what was said, the place to write, and the details beside it.
 
 use super::actions::Actions;
+use super::alarm::Alerts;
 use super::composer::Composer;
 use super::details::Details;
 use super::entry::{Entry, FirstEntry, HeldReplies, Merged, Writing};
@@ -151,6 +152,7 @@ fn Head() -> impl IntoView {
             <Show when=move || withdrawn.get()>
                 <p class="withdrawn">"The sender took this back."</p>
             </Show>
+            <Alerts />
             <Actions />
         </div>
     }

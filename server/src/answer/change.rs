@@ -27,7 +27,9 @@ pub(super) fn change(inquiry: &InquiryRecord, deed: &Deed<'_>, district: &Distri
             change.due_at = Some(None);
             change.first_reply_at = inquiry.first_reply_at.is_none().then_some(Some(at));
         }
-        Deed::Wait | Deed::Close => change.due_at = Some(None),
+        // Waiting on the sender hides nothing: what they wrote and nobody answered stays due.
+        Deed::Wait => {}
+        Deed::Close => change.due_at = Some(None),
         Deed::Withdraw => {
             change.due_at = Some(None);
             change.withdrawn = Some(true);
@@ -50,7 +52,21 @@ pub(super) fn change(inquiry: &InquiryRecord, deed: &Deed<'_>, district: &Distri
                 change.due_at = moved.map(Some);
             }
         }
-        Deed::Priority(to) => change.priority = Some(*to),
+        Deed::Priority(to) => {
+            change.priority = Some(*to);
+            // What becomes more urgent is due sooner; what was promised is never made later by it.
+            let urgent = InquiryRecord { priority: *to, ..inquiry.clone() };
+            let promised = urgent.promise(district, &inquiry.topic_id, now);
+            let sooner = inquiry.due_at.filter(|due| *to < inquiry.priority && promised < *due);
+            change.due_at = sooner.map(|_| Some(promised));
+        }
+        Deed::Postpone { due, .. } => {
+            inquiry.due_at?;
+            change.due_at = Some(Some(due.as_millisecond()));
+        }
+        Deed::Quiet { .. } => {
+            inquiry.due_at?;
+        }
         Deed::Confidential(to) => change.confidential = Some(*to),
         Deed::Note { .. } | Deed::LetIn(_) | Deed::TakeOut(_) | Deed::Tag { .. } => {}
     }

@@ -40,6 +40,16 @@ pub enum Deed<'a> {
     },
     Priority(Priority),
     Confidential(bool),
+    /// Promises another time; the sender is told.
+    Postpone {
+        due: Timestamp,
+        reason: &'a str,
+    },
+    /// No reminder before then; the due time stays.
+    Quiet {
+        until: Timestamp,
+        reason: &'a str,
+    },
 }
 
 /// To whom, and what changes with it.
@@ -90,6 +100,8 @@ impl Deed<'_> {
             Self::Tag { .. } => "tagged",
             Self::Priority(_) => "priority_set",
             Self::Confidential(_) => "confidential_set",
+            Self::Postpone { .. } => "postponed",
+            Self::Quiet { .. } => "snoozed",
         }
     }
 
@@ -103,13 +115,21 @@ impl Deed<'_> {
             Self::Close => Step::Close,
             Self::Reopen => Step::Reopen,
             Self::Withdraw => Step::Withdraw,
-            Self::LetIn(_) | Self::TakeOut(_) | Self::Tag { .. } | Self::Priority(_) | Self::Confidential(_) => return None,
+            Self::LetIn(_)
+            | Self::TakeOut(_)
+            | Self::Tag { .. }
+            | Self::Priority(_)
+            | Self::Confidential(_)
+            | Self::Quiet { .. } => {
+                return None;
+            }
+            Self::Postpone { .. } => Step::Work,
         })
     }
 
     /// Messages are taken back in their own way, or not at all.
     pub(super) fn can_be_undone(&self) -> bool {
-        !matches!(self, Self::Reply { .. } | Self::Note { .. } | Self::Add { .. } | Self::Withdraw)
+        !matches!(self, Self::Reply { .. } | Self::Note { .. } | Self::Add { .. } | Self::Withdraw | Self::Quiet { .. })
     }
 
     /// What the audit trail keeps: from what to what, ids and counts; of texts only stated reasons.
@@ -130,7 +150,18 @@ impl Deed<'_> {
             Self::Wait | Self::Close | Self::Reopen | Self::Withdraw => {
                 json!({ "from": inquiry.status, "to": change.status.unwrap_or(inquiry.status) })
             }
-            Self::Priority(to) => json!({ "from": inquiry.priority, "to": to }),
+            // What becomes critical is due sooner, for that reason.
+            Self::Priority(to) => {
+                let mut detail = json!({ "from": inquiry.priority, "to": to });
+                if let Some(due) = change.due_at {
+                    (detail["due_from"], detail["due_to"]) = (json!(inquiry.due_at), json!(due));
+                }
+                detail
+            }
+            Self::Postpone { due, reason } => {
+                json!({ "due_from": inquiry.due_at, "due_to": due.as_millisecond(), "reason": reason })
+            }
+            Self::Quiet { until, reason } => json!({ "until": until.as_millisecond(), "reason": reason }),
             Self::Confidential(to) => json!({ "from": inquiry.confidential, "to": to }),
             Self::LetIn(accounts) => json!({ "to": accounts }),
             Self::TakeOut(account) => json!({ "from": account }),

@@ -1,9 +1,9 @@
 //! What is done with many inquiries at once, and taken back.
 
-use super::deeds::{goes_without_saying, hand_over, reason, tags};
+use super::deeds::{goes_without_saying, hand_over, reason};
 use super::inquiry::as_item;
 use super::session::{Opened, Staff};
-use super::staff::{Given, given};
+use super::staff::{Given, given, tags};
 use crate::access::Action;
 use crate::answer::{self, Actor, Deed, act_on_all};
 use crate::app::App;

@@ -1,7 +1,7 @@
 //! What staff do with an inquiry.
 
 use super::session::{Opened, Staff};
-use super::staff::{Given, given, time};
+use super::staff::{Given, given, tags, time};
 use super::template;
 use super::upload::read_file;
 use crate::access::Action;
@@ -26,15 +26,13 @@ use std::sync::Arc;
 
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 500;
-/// Longest tag, in characters.
-const LONGEST_TAG: usize = 40;
 /// A reason opens a confidential inquiry for so long, in ms.
 const UNSEALED_MS: i64 = 24 * 3_600_000;
 /// An event tells that somebody writes at most this often, in ms.
 const TYPING_MS: i64 = 20_000;
 
 /// The writer's own key, so that pressing twice sends once.
-fn client_key(headers: &HeaderMap) -> Result<String> {
+pub(super) fn client_key(headers: &HeaderMap) -> Result<String> {
     let Some(given) = headers.get("idempotency-key") else { return Ok(uuid::Uuid::new_v4().to_string()) };
     let key = given.to_str().ok().and_then(|k| uuid::Uuid::parse_str(k).ok());
     key.map(|k| k.to_string()).ok_or(Error::Request("An Idempotency-Key is a UUID, made once per text."))
@@ -129,7 +127,7 @@ pub(crate) async fn attach(
     Err(Error::Request("Send one file as multipart/form-data, in the part `file`."))
 }
 
-async fn step(app: &App, opened: &Opened, deed: Deed<'_>) -> Result<Json<api::Done>> {
+pub(super) async fn step(app: &App, opened: &Opened, deed: Deed<'_>) -> Result<Json<api::Done>> {
     let actor = Actor::Staff(opened.staff.account());
     let acted = act(app, &opened.staff.district, &opened.inquiry.id, actor, deed, "").await?;
     Ok(Json(api::Done { undo: acted.undo, skipped: Vec::new() }))
@@ -158,6 +156,12 @@ pub(super) fn hand_over<'a>(staff: &Staff, given: &'a api::Assignment, reason: &
     let wrong = || Error::refused("due", "Please give a time to come, like 2026-11-24T16:00:00Z.");
     let due = given.due.as_deref().filter(|d| !d.is_empty());
     let due = due.map(|d| d.parse::<Timestamp>().ok().filter(|at| *at > now).ok_or_else(wrong)).transpose()?;
+    if due.is_some() && reason.is_empty() {
+        return Err(Error::refused(
+            "reason",
+            "Please say why another time is promised. The sender is told the time, colleagues the reason.",
+        ));
+    }
     Ok(HandOver { owner: given.owner.clone(), reason, topic, due, leave: given.leave })
 }
 
@@ -237,24 +241,6 @@ pub(crate) async fn close(State(app): State<Arc<App>>, opened: Opened) -> Result
 /// `DELETE /inquiries/{id}/closure`
 pub(crate) async fn reopen(State(app): State<Arc<App>>, opened: Opened) -> Result<Json<api::Done>> {
     step(&app, &opened, Deed::Reopen).await
-}
-
-/// A tag: a short word or two, in small letters.
-fn tag(raw: &str) -> Result<String> {
-    let tag = raw.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.chars().any(|c| c.is_control() || c == ',') {
-        return Err(Error::refused("tag", "Please write a tag of at most 40 characters, without commas."));
-    }
-    Ok(tag)
-}
-
-pub(super) fn tags(change: &api::TagChange) -> Result<(Vec<String>, Vec<String>)> {
-    let all = |raw: &[String]| raw.iter().map(|t| tag(t)).collect::<Result<Vec<_>>>();
-    let (add, remove) = (all(&change.add)?, all(&change.remove)?);
-    if add.len() + remove.len() == 0 || add.len() > 20 {
-        return Err(Error::refused("tag", "Please give one to twenty tags."));
-    }
-    Ok((add, remove))
 }
 
 /// `POST /inquiries/{id}/tags`

@@ -64,6 +64,8 @@ pub(crate) async fn inquiry(State(app): State<Arc<App>>, opened: Opened) -> Resu
         sender: api::SenderDetails { anonymous: false, name: None, email: None, phone: None },
         withdrawn: found.withdrawn,
         promised_at: time(found.promised_at),
+        waiting_since: found.waiting_since.map(time),
+        quiet_until: found.quiet_until.filter(|until| *until > now).map(time),
         first_reply_at: found.first_reply_at.map(time),
         closed_at: found.closed_at.map(time),
         answers: Vec::new(),
@@ -71,6 +73,8 @@ pub(crate) async fn inquiry(State(app): State<Arc<App>>, opened: Opened) -> Resu
         held: Vec::new(),
         seen: None,
         audit: Vec::new(),
+        alerts: super::alert::alerts_of(&app, staff, found, sealed).await?,
+        not_scanned: None,
         members: Vec::new(),
         drafts: api::Drafts::default(),
         replying: Vec::new(),
@@ -81,6 +85,8 @@ pub(crate) async fn inquiry(State(app): State<Arc<App>>, opened: Opened) -> Resu
         split_into: Vec::new(),
         may: may(&opened),
     };
+    let scanned = staff.district.alerts.matcher.is_empty() || staff.district.alerts.scans(&found.locale);
+    shown.not_scanned = (!scanned).then(|| shown.language.clone());
     if !sealed {
         shown.sender = api::SenderDetails {
             anonymous: found.is_anonymous(),
@@ -110,6 +116,7 @@ fn may(opened: &Opened) -> api::May {
         work: own && opened.may(Action::Work),
         join: opened.may(Action::Join),
         unseal: opened.may(Action::Unseal) && !opened.may(Action::See),
+        acknowledge: opened.may(Action::Acknowledge),
     }
 }
 

@@ -77,7 +77,11 @@ fn of_view(app: &App, staff: &Staff, view: &str) -> Result<Filter, Error> {
             let soon = staff.district.calendar.office().after(now, SOON_HOURS * 3_600_000).map_or(at, |t| t.as_millisecond());
             (filter.due_from, filter.due_before) = (Some(at), Some(soon + 1));
         }
-        "past_due" => filter.due_before = Some(at),
+        // Waiting on the sender, too: what is due then is what nobody answered.
+        "past_due" => {
+            filter.statuses = LIVE.to_vec();
+            filter.due_before = Some(at);
+        }
         "critical" => {
             filter.statuses = LIVE.to_vec();
             filter.priorities = vec![Priority::Critical];

@@ -171,11 +171,17 @@ pub(crate) async fn submit(
     }
 }
 
+/// Help goes before thanks, also where a page shows nothing but those.
 fn receipt_json(receipt: &Receipt) -> Value {
-    json!({
+    let thanks = [receipt.help.as_str(), &receipt.thanks].map(str::to_owned).into_iter().filter(|t| !t.is_empty());
+    let mut shown = json!({
         "reference": receipt.reference, "code": receipt.code, "status_url": receipt.status_url, "due": receipt.due,
-        "due_text": receipt.due_text, "thanks": receipt.thanks,
-    })
+        "due_text": receipt.due_text, "thanks": thanks.collect::<Vec<_>>().join("\n"),
+    });
+    if !receipt.help.is_empty() {
+        shown["help"] = json!(receipt.help);
+    }
+    shown
 }
 
 async fn take(app: &App, slug: &str, visitor: &Visitor, headers: &HeaderMap, body: &[u8]) -> Result<Receipt, Error> {

@@ -19,6 +19,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use leptos::prelude::*;
+use porchlight_shared::alert::Verdict;
 use porchlight_shared::form::{FieldKind, FileType};
 use porchlight_shared::phrase::Say;
 use porchlight_shared::problem::ProblemKind;
@@ -134,6 +135,9 @@ async fn page(
         None => inquiry.clone(),
     };
     let topic = record.district.topic(&inquiry.topic_id);
+    let alerts = app.db.alerts_of(&record.id, &inquiry.id).await?;
+    let alerts = alerts.iter().filter(|a| a.verdict != Some(Verdict::FalseAlarm)).map(|a| a.category_id.as_str());
+    let help = record.alerts.help(alerts, locale.as_str());
     let status = if let Told::Mend { status, .. } = &told { *status } else { StatusCode::OK };
     let view = SenderView {
         phrases,
@@ -143,9 +147,14 @@ async fn page(
         status: status_says(&standing),
         received: say(inquiry.received_at),
         due: standing.due_at.filter(|due| *due > app.now().as_millisecond()).map(say),
+        late: standing.due_at.filter(|due| *due <= app.now().as_millisecond()).map(|due| {
+            let owner = standing.owner_id.as_deref().map(|owner| record.directory.name(owner).to_owned());
+            (say(due), owner.unwrap_or_else(|| record.district.name.clone()))
+        }),
         topic: record.topic_label(&inquiry.topic_id, &locale).to_owned(),
         kind: porchlight_widget::flow::kind_says(inquiry.kind),
         thanks: topic.map(|t| if inquiry.is_anonymous() { &t.thanks_anonymous } else { &t.thanks }.get(&locale).to_owned()),
+        help,
         email: inquiry.sender_email.clone(),
         phone: inquiry.sender_phone.clone(),
         taken: taken_types(record, inquiry),

@@ -49,9 +49,13 @@ pub(super) struct SenderView {
     pub(super) status: Say,
     pub(super) received: String,
     pub(super) due: Option<String>,
+    /// When it was due, and who answers, where nobody has yet.
+    pub(super) late: Option<(String, String)>,
     pub(super) topic: String,
     pub(super) kind: Say,
     pub(super) thanks: Option<String>,
+    /// Lines to call and places to go.
+    pub(super) help: Vec<String>,
     pub(super) email: Option<String>,
     pub(super) phone: Option<String>,
     /// Files that may be added.
@@ -139,12 +143,17 @@ impl SenderView {
     /// The receipt right after sending, else where the inquiry stands.
     fn first(&self, phrases: &'static Phrases) -> AnyView {
         let due = self.due.as_ref().map(|due| phrases.fill(Say::HearBy, &[due]));
+        let due = due.or_else(|| {
+            let (due, who) = self.late.as_ref()?;
+            Some(format!("{} {}", phrases.fill(Say::MailLateText, &[due]), phrases.fill(Say::MailLateWho, &[who])))
+        });
         if !matches!(self.told, Told::Sent | Told::SentHere) {
             let added = matches!(self.told, Told::Added)
                 .then(|| view! { <p class="notice" role="status">{phrases.say(Say::SenderAdded)}</p> });
             return view! {
                 <h1>{phrases.fill(Say::SenderTitle, &[""])}<span class="nowrap">{self.reference.clone()}</span></h1>
                 {added}
+                {self.lines()}
                 <p class="status">{phrases.say(self.status)}</p>
                 {due.map(|due| view! { <p>{due}</p> })}
             }
@@ -164,6 +173,7 @@ impl SenderView {
             <div class="receipt" role="status">
                 <span class="check" aria-hidden="true"></span>
                 <h1>{title}</h1>
+                {self.lines()}
                 <p class="help">{phrases.say(Say::ReceiptReference)}</p>
                 <p class="reference">{self.reference.clone()}</p>
                 {due.map(|due| view! { <p class="lead">{due}</p> })}
@@ -173,6 +183,11 @@ impl SenderView {
             </div>
         }
         .into_any()
+    }
+
+    /// Help that does not wait for us.
+    fn lines(&self) -> AnyView {
+        self.help.iter().map(|text| view! { <p class="emergency" role="note">{text.clone()}</p> }).collect::<Vec<_>>().into_any()
     }
 
     fn add(&self, phrases: &'static Phrases) -> AnyView {

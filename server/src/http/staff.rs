@@ -29,6 +29,27 @@ pub(super) fn short(given: &str, field: &'static str, most: usize, missing: &str
     Ok(text)
 }
 
+/// Longest tag, in characters.
+const LONGEST_TAG: usize = 40;
+
+/// A tag: a short word or two, in small letters.
+fn tag(raw: &str) -> Result<String, Error> {
+    let tag = raw.trim().trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.chars().any(|c| c.is_control() || c == ',') {
+        return Err(Error::refused("tag", "Please write a tag of at most 40 characters, without commas."));
+    }
+    Ok(tag)
+}
+
+pub(super) fn tags(change: &api::TagChange) -> Result<(Vec<String>, Vec<String>), Error> {
+    let all = |raw: &[String]| raw.iter().map(|t| tag(t)).collect::<Result<Vec<_>, Error>>();
+    let (add, remove) = (all(&change.add)?, all(&change.remove)?);
+    if add.len() + remove.len() == 0 || add.len() > 20 {
+        return Err(Error::refused("tag", "Please give one to twenty tags."));
+    }
+    Ok((add, remove))
+}
+
 /// `GET /me`
 pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<api::Me>, Error> {
     let own = staff.own()?;
@@ -66,6 +87,13 @@ pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json
             .map(|l| api::Named { id: l.as_str().to_owned(), label: locale::name(l).to_owned() })
             .collect(),
         tags: app.db.tags(&staff.district.id).await?,
+        alert_categories: staff
+            .district
+            .alerts
+            .categories
+            .iter()
+            .map(|known| api::Named { id: known.id.clone(), label: known.category.name.clone() })
+            .collect(),
         can: api::Can {
             people: access::can(own.role, Power::People),
             routing: access::can(own.role, Power::Routing),
@@ -73,6 +101,8 @@ pub(crate) async fn me(State(app): State<Arc<App>>, staff: Staff) -> Result<Json
             trail: access::can(own.role, Power::Trail),
             share: access::can(own.role, Power::Share),
             answers: access::can(own.role, Power::Answers),
+            promises: access::can(own.role, Power::Promises),
+            alerts: access::can(own.role, Power::Alerts),
         },
         away_until: staff.district.directory.absence(&own.account_id, now).map(|a| time(a.ends_at)),
         second_factor_missing: staff.lacks_second_factor,

@@ -18,7 +18,7 @@ const MOST: usize = 20;
 /// Characters of a message that a mail shows.
 const EXCERPT: usize = 1_200;
 
-fn blank(district: &DistrictRecord) -> Letter {
+pub(super) fn blank(district: &DistrictRecord) -> Letter {
     let accent = crate::brand::on_white(&district.district.brand.accent);
     Letter { subject: String::new(), paragraphs: Vec::new(), automatic: true, lang: String::from("en"), accent }
 }
@@ -182,6 +182,10 @@ fn reason(kind: NoticeKind, by: &str) -> String {
         NoticeKind::Noted => format!("{by} wrote a note"),
         NoticeKind::Reopened => format!("{by} reopened it"),
         NoticeKind::Withdrawn => String::from("The sender took it back"),
+        NoticeKind::DueSoon => String::from("An answer is due soon"),
+        NoticeKind::PastDue => String::from("An answer was due, and there is none yet"),
+        NoticeKind::Escalated => String::from("It is past due, and nobody has answered: you are next in line"),
+        NoticeKind::Alert => String::from("It raised an alert"),
         NoticeKind::Ownerless => String::from("Nobody who can be reached owns this one"),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::row::Columns;
 use super::{AnswerRecord, Db, Exactly, NewAudit, Result, Tx};
+use crate::alert::Alerts;
 use crate::error::Error;
 use crate::routing::Directory;
 use jiff::Timestamp;
@@ -32,6 +33,8 @@ pub struct DistrictRecord {
     /// Routing rules in force, and their version.
     pub rules: Vec<Rule>,
     pub rules_version: i64,
+    /// What it wants to hear of at once.
+    pub alerts: Alerts,
     /// Staff need a second factor here.
     pub second_factor: bool,
     /// Answers that stand for everybody to read: those that settle most first.
@@ -135,6 +138,7 @@ impl Db {
             let directory = self.directory(&id, fallback, now).await?;
             let (rules_version, rules) = self.rules(&id).await?;
             let answers = self.published_answers(&id, now).await?;
+            let alerts = Alerts::new(self.alert_categories(&id).await?);
             let record = read_definition(&definition).map(|(district, standards, retired)| DistrictRecord {
                 id,
                 revision,
@@ -145,6 +149,7 @@ impl Db {
                 directory,
                 rules,
                 rules_version,
+                alerts,
                 second_factor,
                 answers,
                 retired,
@@ -225,6 +230,7 @@ impl Tx {
                 .execute(self.connection())
                 .await?
                 .exactly(1)?;
+            self.insert_jobs(&[&crate::watch::job(&id, 0)]).await?;
         } else {
             sqlx::query("UPDATE districts SET definition = $2 WHERE id = $1")
                 .bind(&id)

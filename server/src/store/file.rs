@@ -63,6 +63,20 @@ impl Db {
         sqlx::query(sql).bind(district).bind(inquiry).fetch_all(&self.reader).await?.iter().map(read).collect()
     }
 
+    /// The files of several inquiries.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn files_of_many(&self, district: &str, inquiries: &[&str]) -> Result<Vec<FileRecord>> {
+        let mut clause = super::clause::Clause::default();
+        let these = clause.these(inquiries.iter().copied());
+        let columns = COLUMNS.split(", ").map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT {columns} FROM {these} files f WHERE f.district_id = $1 AND f.inquiry_id = these.column1 ORDER BY f.id"
+        );
+        clause.bind(sql, district).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
     /// Files that were sent under a token and not claimed yet.
     ///
     /// # Errors
@@ -99,6 +113,26 @@ impl Db {
 }
 
 impl Tx {
+    /// What files are called, as `(id, name)`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn names_of_files(&mut self, district: &str, ids: &[String]) -> Result<Vec<(String, String)>> {
+        let mut all = Vec::new();
+        for id in ids {
+            let rows = sqlx::query("SELECT id, name FROM files WHERE district_id = $1 AND id = $2")
+                .bind(district)
+                .bind(id)
+                .fetch_all(self.connection())
+                .await?;
+            for row in &rows {
+                let mut c = Columns::of(row);
+                all.push((c.text()?, c.text()?));
+            }
+        }
+        Ok(all)
+    }
+
     /// # Errors
     /// The database refused.
     pub async fn insert_file(&mut self, district: &str, token_hash: &str, file: &FileRecord, at: i64) -> Result<()> {

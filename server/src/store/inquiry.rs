@@ -1,7 +1,7 @@
 //! Inquiries and their threads.
 
 use super::row::Columns;
-use super::{Db, DistrictRecord, Exactly, Result, Tx};
+use super::{Db, DistrictRecord, Exactly, ROWS_AT_ONCE, Result, Tx};
 use jiff::Timestamp;
 use porchlight_shared::status::{Channel, Kind, MessageKind, Priority, Relationship, Status};
 use sqlx::any::AnyRow;
@@ -38,6 +38,12 @@ pub struct InquiryRecord {
     pub updated_at: i64,
     /// The inquiry that it was put into.
     pub merged_into: Option<String>,
+    /// The last reminder that was given for the present due time.
+    pub remind_step: i64,
+    /// No reminder before then, ms UTC.
+    pub quiet_until: Option<i64>,
+    /// Since when it waits on the sender, ms UTC.
+    pub waiting_since: Option<i64>,
 }
 
 impl InquiryRecord {
@@ -54,7 +60,7 @@ impl InquiryRecord {
 
 const COLUMNS: &str = "id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, channel, locale, status, \
     priority, confidential, withdrawn, summary, answers, sender_name, sender_email, sender_phone, owner_id, entered_by, received_at, \
-    promised_at, due_at, first_reply_at, closed_at, updated_at, merged_into";
+    promised_at, due_at, first_reply_at, closed_at, updated_at, merged_into, remind_step, quiet_until, waiting_since";
 
 fn read(row: &AnyRow) -> Result<InquiryRecord> {
     let mut c = Columns::of(row);
@@ -87,6 +93,9 @@ fn read(row: &AnyRow) -> Result<InquiryRecord> {
         closed_at: c.take()?,
         updated_at: c.take()?,
         merged_into: c.take()?,
+        remind_step: c.take()?,
+        quiet_until: c.take()?,
+        waiting_since: c.take()?,
     })
 }
 
@@ -100,6 +109,14 @@ pub struct MessageRecord {
     pub account_title: Option<String>,
     pub body: String,
     pub created_at: i64,
+}
+
+/// An inquiry with its thread and files, for looking at what was said.
+#[derive(Debug, Clone)]
+pub struct SenderTexts {
+    pub inquiry: InquiryRecord,
+    pub messages: Vec<MessageRecord>,
+    pub files: Vec<super::FileRecord>,
 }
 
 #[derive(Debug)]
@@ -167,6 +184,37 @@ impl Db {
         .fetch_all(&self.reader)
         .await?;
         rows.iter().map(read_message).collect()
+    }
+
+    /// What senders said in a district, the newest inquiry first, from the one before `before` on.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn sender_texts(&self, district: &str, before: Option<&str>, most: usize) -> Result<Vec<SenderTexts>> {
+        let mut clause = super::clause::Clause::default();
+        let from = before.map_or_else(String::new, |id| format!(" AND id < {}", clause.text(id)));
+        let sql = format!("SELECT {COLUMNS} FROM inquiries WHERE district_id = $1{from} ORDER BY id DESC LIMIT {most}");
+        let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
+        let inquiries: Vec<InquiryRecord> = rows.iter().map(read).collect::<Result<_>>()?;
+        let mut all = Vec::with_capacity(inquiries.len());
+        for chunk in inquiries.chunks(ROWS_AT_ONCE) {
+            let ids = || chunk.iter().map(|i| i.id.as_str());
+            let mut clause = super::clause::Clause::default();
+            let these = clause.these(ids());
+            let sql = format!(
+                "SELECT t.id, t.inquiry_id, t.kind, t.account_id, CAST(NULL AS TEXT), CAST(NULL AS TEXT), t.body, t.created_at FROM {these} messages t \
+                 WHERE t.district_id = $1 AND t.inquiry_id = these.column1 ORDER BY t.created_at, t.id"
+            );
+            let rows = clause.bind(sql, district).fetch_all(&self.reader).await?;
+            let messages: Vec<MessageRecord> = rows.iter().map(read_message).collect::<Result<_>>()?;
+            let files = self.files_of_many(district, &ids().collect::<Vec<_>>()).await?;
+            for inquiry in chunk {
+                let messages = messages.iter().filter(|m| m.inquiry_id == inquiry.id).cloned().collect();
+                let files = files.iter().filter(|f| f.inquiry_id.as_deref() == Some(&inquiry.id)).cloned().collect();
+                all.push(SenderTexts { inquiry: inquiry.clone(), messages, files });
+            }
+        }
+        Ok(all)
     }
 
     /// The next 100 events of a district after the one named, oldest first, as `(id, kind, inquiry)`.
@@ -285,7 +333,11 @@ impl Tx {
     pub async fn update_inquiry(&mut self, district: &str, inquiry: &InquiryRecord, change: &Change, at: i64) -> Result<()> {
         sqlx::query(
             "UPDATE inquiries SET status = $3, withdrawn = $4, owner_id = $5, due_at = $6, first_reply_at = $7, closed_at = $8, updated_at = $9, \
-             topic_id = $10, priority = $11, confidential = $12 WHERE district_id = $1 AND id = $2",
+             topic_id = $10, priority = $11, confidential = $12, \
+             remind_at = CASE WHEN $13 = 0 THEN remind_at WHEN $6 IS NULL THEN NULL ELSE $9 END, \
+             remind_step = CASE WHEN $13 = 0 THEN remind_step ELSE 0 END, quiet_until = CASE WHEN $13 = 0 THEN quiet_until ELSE NULL END, \
+             waiting_since = CASE WHEN $3 <> 'waiting' THEN NULL WHEN waiting_since IS NULL THEN $9 ELSE waiting_since END \
+             WHERE district_id = $1 AND id = $2",
         )
         .bind(district)
         .bind(&inquiry.id)
@@ -299,6 +351,8 @@ impl Tx {
         .bind(change.topic_id.as_ref().unwrap_or(&inquiry.topic_id))
         .bind(change.priority.unwrap_or(inquiry.priority).as_str())
         .bind(i64::from(change.confidential.unwrap_or(inquiry.confidential)))
+        // Another due time has reminders of its own; the clock is looked at once more.
+        .bind(i64::from(change.due_at.is_some_and(|due| due != inquiry.due_at)))
         .execute(self.connection())
         .await?
         .exactly(1)

@@ -35,9 +35,13 @@ pub struct NewInquiry {
     /// How the owner was found, for the audit trail.
     pub routed: serde_json::Value,
     pub notices: Vec<super::NewNotice>,
+    /// What must be told at once.
+    pub alerts: Vec<super::NewAlert>,
     pub entered_by: Option<String>,
     pub received_at: i64,
     pub promised_at: i64,
+    /// When somebody is reminded first.
+    pub remind_at: Option<i64>,
     /// The channel's own key: idempotency key, message id …
     pub channel_key: String,
     pub body: String,
@@ -95,6 +99,9 @@ impl NewInquiry {
             closed_at: None,
             updated_at: self.received_at,
             merged_into: None,
+            remind_step: 0,
+            quiet_until: None,
+            waiting_since: None,
         };
         let files: Vec<&str> = self.file_names.iter().map(String::as_str).collect();
         crate::search::fresh(&self.district_id, &row, &self.members, &files)
@@ -160,6 +167,9 @@ impl Tx {
             let notices: Vec<_> = new.iter().filter(|i| i.district_id == *district).flat_map(|item| &item.notices).collect();
             self.insert_notices(district, &notices).await?;
         }
+        for item in new.iter().filter(|item| !item.alerts.is_empty()) {
+            self.insert_alerts(&item.district_id, &item.alerts.iter().collect::<Vec<_>>()).await?;
+        }
         let documents: Vec<_> = new.iter().map(|item| (*item, item.document())).collect();
         let documents: Vec<_> =
             documents.iter().map(|(i, doc)| (i.district_id.as_str(), i.id.as_str(), i.received_at, doc)).collect();
@@ -205,8 +215,8 @@ impl Tx {
         let sql = format!(
             "INSERT INTO inquiries (district_id, id, reference, code_hash, topic_id, form_version, school_id, relationship, kind, \
              channel, locale, status, priority, confidential, summary, answers, sender_name, sender_email, sender_phone, page, \
-             owner_id, entered_by, received_at, promised_at, due_at, updated_at) VALUES {}",
-            placeholders(items.len(), 26)
+             owner_id, entered_by, received_at, promised_at, due_at, updated_at, remind_at) VALUES {}",
+            placeholders(items.len(), 27)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for item in items {
@@ -236,7 +246,8 @@ impl Tx {
                 .bind(item.received_at)
                 .bind(item.promised_at)
                 .bind(item.promised_at)
-                .bind(item.received_at);
+                .bind(item.received_at)
+                .bind(item.remind_at);
         }
         query.execute(self.connection()).await?.exactly(items.len() as u64)
     }

@@ -16,6 +16,8 @@ pub struct NewJob {
 /// Workers take turns in their lane only: what is quick waits for no mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
+    /// Words of concern: nothing goes before them.
+    Alert,
     /// What nobody but the database does.
     Quick,
     /// Mail.
@@ -23,12 +25,13 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Self; 2] = [Self::Quick, Self::Slow];
+    pub const ALL: [Self; 3] = [Self::Alert, Self::Quick, Self::Slow];
 
     const fn sql(self) -> &'static str {
         match self {
-            Self::Quick => " AND kind IN ('release_reply', 'seal_again')",
-            Self::Slow => " AND kind NOT IN ('release_reply', 'seal_again')",
+            Self::Alert => " AND kind = 'tell_alert'",
+            Self::Quick => " AND kind IN ('release_reply', 'seal_again', 'watch')",
+            Self::Slow => " AND kind NOT IN ('tell_alert', 'release_reply', 'seal_again', 'watch')",
         }
     }
 }
@@ -48,7 +51,7 @@ pub struct JobRecord {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueState {
     pub waiting: i64,
-    /// Of those, what somebody has claimed and not settled yet.
+    /// Of those, and of the looks at the clock, what somebody has claimed and not settled yet.
     pub claimed: i64,
     pub failed: i64,
 }
@@ -104,7 +107,7 @@ impl Db {
         }
         let mut tx = self.begin().await?;
         for job in jobs {
-            sqlx::query("DELETE FROM jobs WHERE id = $1 AND (kind <> 'mail_notices' OR claimed_until = $2)")
+            sqlx::query("DELETE FROM jobs WHERE id = $1 AND (kind NOT IN ('mail_notices', 'watch') OR claimed_until = $2)")
                 .bind(&job.id)
                 .bind(job.claimed_until)
                 .execute(tx.connection())
@@ -142,7 +145,7 @@ impl Db {
     /// The database cannot be read.
     pub async fn queue_state(&self) -> Result<QueueState> {
         let rows = sqlx::query(
-            "SELECT CAST(COUNT(*) FILTER (WHERE failed_at IS NULL) AS BIGINT), \
+            "SELECT CAST(COUNT(*) FILTER (WHERE failed_at IS NULL AND kind <> 'watch') AS BIGINT), \
              CAST(COUNT(*) FILTER (WHERE failed_at IS NULL AND claimed_until IS NOT NULL) AS BIGINT), \
              CAST(COUNT(*) FILTER (WHERE failed_at IS NOT NULL) AS BIGINT) FROM jobs",
         )
@@ -156,7 +159,7 @@ impl Db {
 
 impl Tx {
     /// Enqueues jobs; one whose id is there already is that job. Where that one mails notices and is just running, it may
-    /// have read them before this one came: it runs again, a minute later.
+    /// have read them before this one came: it runs again, a minute later. So does one that looks at the clock.
     ///
     /// # Errors
     /// The database refused.
@@ -164,8 +167,8 @@ impl Tx {
         for chunk in jobs.chunks(ROWS_AT_ONCE) {
             let sql = format!(
                 "INSERT INTO jobs (id, kind, payload, run_at, created_at) VALUES {} ON CONFLICT (id) DO UPDATE SET \
-                 claimed_until = NULL, run_at = excluded.run_at + 60000 \
-                 WHERE jobs.kind = 'mail_notices' AND jobs.claimed_until IS NOT NULL AND jobs.failed_at IS NULL",
+                 claimed_until = NULL, attempts = 0, run_at = excluded.run_at + 60000 \
+                 WHERE jobs.kind IN ('mail_notices', 'watch') AND jobs.claimed_until IS NOT NULL AND jobs.failed_at IS NULL",
                 placeholders(chunk.len(), 5)
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));

@@ -11,6 +11,8 @@ pub struct Standing {
     pub named: bool,
     /// Gave a reason to open it, which still counts.
     pub unsealed: bool,
+    /// Was told of an alert that it raised.
+    pub told: bool,
 }
 
 /// What somebody is writing.
@@ -30,7 +32,9 @@ impl Db {
     pub async fn standing(&self, district: &str, inquiry: &str, account: &str, now: i64) -> Result<Standing> {
         let rows = sqlx::query(
             "SELECT CASE WHEN EXISTS (SELECT 1 FROM inquiry_members WHERE district_id = $1 AND inquiry_id = $2 AND account_id = $3) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, \
-             CASE WHEN EXISTS (SELECT 1 FROM unsealings WHERE district_id = $1 AND inquiry_id = $2 AND account_id = $3 AND until > $4) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END",
+             CASE WHEN EXISTS (SELECT 1 FROM unsealings WHERE district_id = $1 AND inquiry_id = $2 AND account_id = $3 AND until > $4) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, \
+             CASE WHEN EXISTS (SELECT 1 FROM alerts a JOIN alert_tellings t ON t.district_id = a.district_id AND t.alert_id = a.id \
+             WHERE a.district_id = $1 AND a.inquiry_id = $2 AND t.recipient = $3) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END",
         )
         .bind(district)
         .bind(inquiry)
@@ -40,7 +44,7 @@ impl Db {
         .await?;
         let Some(row) = rows.first() else { return Ok(Standing::default()) };
         let mut c = Columns::of(row);
-        Ok(Standing { named: c.flag()?, unsealed: c.flag()? })
+        Ok(Standing { named: c.flag()?, unsealed: c.flag()?, told: c.flag()? })
     }
 
     /// Who is named on an inquiry, in the order in which they came.

@@ -135,13 +135,15 @@ pub struct NotifySettings {
     pub mail: MailPace,
     /// No mail from then until then, in the district's time: `["20:00", "07:00"]`.
     pub quiet: Option<(String, String)>,
-    /// When the daily mail comes, like 07:30.
+    /// When the daily mail and the digest come, like 07:30.
     pub daily_at: String,
+    /// A mail on the morning of each working day: what is due.
+    pub digest: bool,
 }
 
 impl Default for NotifySettings {
     fn default() -> Self {
-        Self { mail: MailPace::AtOnce, quiet: None, daily_at: String::from("07:30") }
+        Self { mail: MailPace::AtOnce, quiet: None, daily_at: String::from("07:30"), digest: true }
     }
 }
 

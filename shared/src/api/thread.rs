@@ -16,6 +16,12 @@ pub struct Inquiry {
     pub sender: SenderDetails,
     pub withdrawn: bool,
     pub promised_at: String,
+    /// Since when it waits on the sender.
+    #[serde(default)]
+    pub waiting_since: Option<String>,
+    /// No reminder before then: somebody is at it.
+    #[serde(default)]
+    pub quiet_until: Option<String>,
     pub first_reply_at: Option<String>,
     pub closed_at: Option<String>,
     /// The form's questions, as they were in the version that was answered.
@@ -26,6 +32,12 @@ pub struct Inquiry {
     /// The newest reply, held ones included: give it as `seen` when replying.
     pub seen: Option<String>,
     pub audit: Vec<AuditEntry>,
+    /// Alerts that it raised, oldest first.
+    #[serde(default)]
+    pub alerts: Vec<super::Alert>,
+    /// The language's name, where no list has words in it: then nothing of it was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_scanned: Option<String>,
     /// Who helps, by name.
     pub members: Vec<Colleague>,
     /// The reader's own unsent texts.
@@ -123,6 +135,9 @@ pub struct May {
     pub join: bool,
     /// It is confidential, and opens to a stated reason.
     pub unseal: bool,
+    /// Say that they have its alert.
+    #[serde(default)]
+    pub acknowledge: bool,
 }
 
 /// A question of the form and what was answered.
@@ -183,6 +198,21 @@ pub struct AuditEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub at: String,
+}
+
+/// `PUT /inquiries/{id}/due`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDue {
+    pub due: String,
+    pub reason: String,
+}
+
+/// `PUT /inquiries/{id}/quiet`: no reminders until then; without a time for four business hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Quiet {
+    pub until: Option<String>,
+    pub reason: String,
 }
 
 /// `POST /inquiries/{id}/replies` and `/notes`. Send an `Idempotency-Key` so that sending again adds nothing.

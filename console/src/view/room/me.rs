@@ -138,6 +138,7 @@ fn Mail() -> impl IntoView {
         let quiet = RwSignal::new(settings.quiet.is_some());
         let (from, to) = settings.quiet.clone().unwrap_or_else(|| ("20:00".to_owned(), "07:00".to_owned()));
         let (from, to, daily) = (RwSignal::new(from), RwSignal::new(to), RwSignal::new(settings.daily_at.clone()));
+        let digest = RwSignal::new(settings.digest);
         let doing = Doing::new();
         let save = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
@@ -145,6 +146,7 @@ fn Mail() -> impl IntoView {
                 mail: MailPace::parse(&pace.get_untracked()).unwrap_or(MailPace::AtOnce),
                 quiet: quiet.get_untracked().then(|| (from.get_untracked(), to.get_untracked())),
                 daily_at: daily.get_untracked(),
+                digest: digest.get_untracked(),
             };
             doing.send::<()>(desk, Method::PUT, "/me/notifications".to_owned(), settings, move |()| desk.tell("Saved.", None));
         };
@@ -162,7 +164,15 @@ fn Mail() -> impl IntoView {
                     options=paces.map(|(v, l)| (v.to_owned(), l.to_owned())).to_vec()
                     value=pace
                 />
-                <div hidden=move || pace.get() != "daily">
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=digest
+                        on:change=move |event| digest.set(event_target_checked(&event))
+                    />
+                    "On working mornings, what is due"
+                </label>
+                <div hidden=move || pace.get() != "daily" && !digest.get()>
                     <Line id="mail-daily" label="At" kind="time" value=daily />
                 </div>
                 <label class="check" hidden=move || pace.get() == "never">

@@ -1,6 +1,7 @@
 //! The benchmarks, as a table with ratios: each figure beside the bare thing that it is made of, in the
 //! same run. Not for judging machines: only the ratios travel.
 
+mod alerts;
 mod coach;
 mod generate;
 mod office;
@@ -30,6 +31,9 @@ async fn main() -> anyhow::Result<()> {
         let data = tempfile::tempdir()?;
         demo(data.path(), None);
         idle_memory_and_start(data.path()).await?;
+    }
+    if asked("alerts") {
+        alerts::alerts();
     }
     if asked("coach") {
         coach::coach();
@@ -171,9 +175,11 @@ fn row(district: &str) -> NewInquiry {
         members: Vec::new(),
         routed: json!({}),
         notices: Vec::new(),
+            alerts: Vec::new(),
         entered_by: None,
         received_at: at,
         promised_at: at,
+        remind_at: None,
         channel_key: new_key(),
         body: body("").to_string(),
         body_hash: porchlight_server::secret::hash(&[inquiry.as_bytes()]),
